@@ -1,0 +1,54 @@
+<?php
+
+/** @generate-class-entries */
+
+namespace Lockstep;
+
+/**
+ * Archives: .tar.zst files of independent frames with a manifest.
+ *
+ * Every $progress is called on the calling thread, about 20 times a second, as
+ * fn(string $phase, int $files, int $filesTotal, int $bytes, int $bytesTotal): void
+ * totals are 0 while unknown. An exception thrown by it cancels the operation and is passed on.
+ */
+final class Archive
+{
+    /**
+     * Archives $path below $root into $file (absolute; its directory must exist). Parents below the archive keep their path.
+     *
+     * @param list<string> $exclude exact paths relative to $root
+     * @param string $key 32 bytes
+     * @return array{members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, sha256: string, warnings: list<string>}
+     * @throws CoreException
+     */
+    public static function write(string $file, string $root, string $path, string $key, array $exclude = [], int $level = 3, int $threads = 0, string $label = "", ?callable $progress = null): array {}
+
+    /**
+     * Reads back and checks every byte. Damage is an answer, not an exception: ok is false and bad tells each.
+     *
+     * @return array{ok: bool, status: string, members: int, bytes: int, sha256: string, label: string, bad: list<string>} status: "ok", "corrupt", "format", "auth", "unknown-key", …
+     * @throws CoreException when the file cannot be opened
+     */
+    public static function verify(string $file, string $key, int $threads = 0, ?callable $progress = null): array {}
+
+    /**
+     * @return list<array{path: string, type: string, mode: int, size: int, mtime: int, link: ?string, sha256: ?string}> type: file, dir, symlink; mtime in ns
+     * @throws CoreException
+     */
+    public static function members(string $file, string $key, string $path = "."): array {}
+
+    /** The label that was given when the archive was written. */
+    public static function label(string $file, string $key): string {}
+
+    /**
+     * Unpacks $path of the archive into the existing directory $to, checking every hash.
+     *
+     * @param bool $strip make $path itself the directory $to
+     * @return array{members: int, files: int, bytes: int, warnings: list<string>}
+     * @throws CoreException
+     */
+    public static function extract(string $file, string $key, string $to, string $path = ".", bool $strip = false, int $threads = 0, ?callable $progress = null): array {}
+
+    /** Unpacks a zip or tar as Composer's dists are into the existing, empty directory $to. */
+    public static function unpack(string $file, string $to): void {}
+}

@@ -1,0 +1,33 @@
+<?php
+
+/** @generate-class-entries */
+
+namespace Lockstep;
+
+/** The journaled exchange of staged and live entries. All paths but $root are relative to it. */
+final class Commit
+{
+    /**
+     * @param list<array{live: string, staged: string}> $items
+     * @throws CoreException the site is then as before, unless getStatus() is "recovery"
+     */
+    public static function run(string $root, string $state, string $stage, array $items, string $label): void {}
+
+    /** Undoes a commit that was not closed. */
+    public static function revert(string $root, string $state): void {}
+
+    /** Ends the journal; $keep: its new name relative to $state, for a later undo. */
+    public static function close(string $root, string $state, ?string $keep = null): void {}
+
+    /**
+     * @return array{state: string, items: int, done: int, stage: ?string, label: ?string} state: none, begun, committed
+     * @throws CoreException
+     */
+    public static function pending(string $root, string $state): array {}
+
+    /** Finishes or undoes: "nothing", "undone" or "finished". */
+    public static function recover(string $root, string $state): string {}
+
+    /** "ok", "symlink", "mount", "device", "unsupported" or "lower". */
+    public static function probe(string $root, string $live, string $stage): string {}
+}

@@ -1,0 +1,31 @@
+<?php
+
+/** @generate-class-entries */
+
+namespace Lockstep;
+
+/** The user's customizations of the tool: found, shown, carried over. */
+final class Merge
+{
+    /**
+     * What differs in $mine from the pristine release, both absolute paths of unpacked tools.
+     *
+     * @return list<array{path: string, kind: string, dist: ?string}> kind: modified, added, deleted, type
+     * @throws CoreException
+     */
+    public static function classify(string $pristine, string $mine): array {}
+
+    /**
+     * Merges the customizations of $mine into $release, in place.
+     *
+     * @param ?string $conflicts directory for PATH, PATH.base, PATH.mine, PATH.theirs of each conflict
+     * @param ?string $resolutions directory of resolved PATHs
+     * @param string $onConflict "stop", "new" or "mine"
+     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, resolved, obsolete, deleted, conflict
+     * @throws CoreException
+     */
+    public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop"): array {}
+
+    /** Unified diff of two files (absolute paths; null or absent is empty), labelled a/$label and b/$label. "" when equal. */
+    public static function diff(?string $before, ?string $after, string $label): string {}
+}

@@ -1,0 +1,61 @@
+<?php
+
+/** @generate-class-entries */
+
+namespace Lockstep;
+
+/** A directory tree as it was at one moment: the metadata of every entry, kept in the core's memory. */
+final class Tree
+{
+    private function __construct() {}
+
+    /**
+     * Scans the tree below $root.
+     *
+     * @param list<string> $exclude exact paths relative to $root
+     * @param bool $hash read and hash every file
+     * @throws CoreException
+     */
+    public static function scan(string $root, array $exclude = [], bool $hash = false, ?callable $progress = null): Tree {}
+
+    public function count(): int {}
+
+    /** SHA-256 in hex of a file of a scan with hashes; null when there is no such file. */
+    public function hash(string $path): ?string {}
+
+    /**
+     * What differs in $after. By hash: contents, types, permissions. By stat: whatever touched an entry in between.
+     *
+     * @return list<array{path: string, kind: string}> kind: added, deleted, content, type, meta
+     */
+    public function compare(Tree $after, bool $stat = false): array {}
+
+    /** All paths of regular files and symlinks, in order. @return list<string> */
+    public function paths(): array {}
+
+    /**
+     * Makes the mirror of $root in the empty directory $stage: what $plan does not name becomes a symlink to the live entry.
+     *
+     * @param array<string, string> $plan path => "copy", "open", "split", "empty", "link", "absent" (include/lockstep/mirror.h)
+     * @throws CoreException
+     */
+    public static function mirror(string $root, string $stage, array $plan): void {}
+
+    /** Copies a tree, a file or a symlink with its metadata; $to must not exist. Paths are absolute. */
+    public static function copy(string $from, string $to): void {}
+
+    /** Removes a file or a whole tree; absent is no error. Absolute path; the parent is opened once, symlinks below are not followed. */
+    public static function remove(string $path): void {}
+
+    /** Gives every entry of $target the mode, owner, group and ACL of its counterpart in $pattern; new entries those of the nearest kind. */
+    public static function adopt(string $pattern, string $target): void {}
+
+    /** fsync of every file and directory below $path. */
+    public static function sync(string $path): void {}
+
+    /** Makes a directory, with missing parents, of exactly mode 0700. */
+    public static function privateDirectory(string $path): void {}
+
+    /** Replaces a file atomically and durably. */
+    public static function put(string $path, string $contents, int $mode = 0600): void {}
+}

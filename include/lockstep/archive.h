@@ -1,0 +1,102 @@
+/*
+ * Archives: ordinary .tar.zst files made of independent zstd frames with a manifest inside (docs/archive-format.md).
+ *
+ * Each function is one blocking operation that uses threads of its own and reports to a task; a cancelled or failed write
+ * leaves no file. Strings of options are borrowed for the time of the call; results are owned by the caller's struct.
+ */
+#ifndef LOCKSTEP_ARCHIVE_H
+#define LOCKSTEP_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lockstep/error.h"
+#include "lockstep/hash.h"
+#include "lockstep/job.h"
+#include "lockstep/scan.h"
+
+#define LKS_ARCHIVE_VERSION 1
+#define LKS_ARCHIVE_KEY_SIZE 32 /* bytes of the key that authenticates manifests */
+
+/* Warnings and bad members: a growing list of "path: what" lines. */
+struct lks_notes {
+	char **items; /* owned strings, owned array */
+	size_t count;
+};
+void lks_notes_dispose(struct lks_notes *notes);
+
+struct lks_archive_write_options {
+	int root_fd;                /* the site's root */
+	const char *path;           /* what to archive, relative to the root; "." for all; members keep their path from the root */
+	const char *const *exclude; /* exact relative paths (from the root); NULL-terminated or NULL */
+	int directory_fd;           /* where the archive goes: a 0700 directory */
+	const char *name;           /* file name of the archive in it, ending in .tar.zst */
+	int level;                  /* zstd level 1..19 */
+	unsigned threads;           /* 0: one a CPU */
+	const uint8_t *key;         /* LKS_ARCHIVE_KEY_SIZE bytes */
+	const char *label;          /* free text kept in the manifest: JSON with Magento's and the tool's version; at most 4 KiB */
+};
+
+struct lks_archive_summary {
+	uint64_t members;      /* all, directories too */
+	uint64_t files;        /* regular files */
+	uint64_t bytes;        /* their contents, uncompressed */
+	uint64_t stored_bytes; /* length of the archive file */
+	uint64_t frames, frames_reused;
+	uint8_t sha256[LKS_HASH_SIZE]; /* of the whole archive file, from the writer itself */
+	struct lks_notes warnings;     /* files that changed while read, FIFOs skipped, … */
+};
+void lks_archive_summary_dispose(struct lks_archive_summary *summary);
+
+/* Writes, fsyncs and renames an archive into place. */
+int lks_archive_write(struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err);
+
+struct lks_archive_verify_result {
+	uint64_t members, bytes; /* read back and hashed */
+	uint8_t sha256[LKS_HASH_SIZE];
+	struct lks_notes bad;    /* one line a bad member or frame; empty when good */
+	char *label;             /* owned */
+};
+void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result);
+
+/*
+ * Reads back every byte: structure, keyed hash, each frame's and each member's hash. Returns 0 only when all is good;
+ * LKS_E_CORRUPT with `bad` filled, LKS_E_FORMAT, LKS_E_AUTH, LKS_E_UNKNOWN_KEY. rel may be any relative path below dir_fd.
+ */
+int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads, struct lks_task *task, struct lks_error *err);
+
+struct lks_archive_members {
+	struct lks_entry *entries; /* in archive order; path, link borrowed from the arena; hash filled */
+	size_t count;
+	char *label;               /* owned */
+	void *arena;               /* owned */
+};
+void lks_archive_members_dispose(struct lks_archive_members *members);
+
+/* Lists the members from the authenticated manifest alone. path: only this member and what is below it; NULL or ".": all. */
+int lks_archive_list(struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err);
+
+struct lks_archive_extract_options {
+	int archive_dir_fd;
+	const char *archive;    /* relative path of the archive below it */
+	const uint8_t *key;
+	const char *path;       /* only this member and what is below it; NULL or ".": all */
+	int to_fd;              /* an existing directory; members are made below it with their whole path, or see strip */
+	bool strip;             /* make `path` itself the directory to_fd: members are named relative to it */
+	unsigned threads;
+};
+
+/*
+ * Unpacks beside: every file's hash is checked while it is written; parents of `path` are made 0700; directories' metadata last.
+ * Nothing that exists is overwritten (LKS_E_EXISTS). On failure what was made is removed again. fsync is done before returning.
+ */
+int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err);
+
+/*
+ * Unpacks a foreign zip or tar (gzip, zstd) as Composer's dists are, into an empty directory to_fd, with the limits and
+ * refusals of docs/security.md. When all members lie in one top directory it is stripped, as Composer does.
+ */
+int lks_archive_unpack(int to_fd, int dir_fd, const char *rel, struct lks_task *task, struct lks_error *err);
+
+#endif

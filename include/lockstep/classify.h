@@ -1,0 +1,37 @@
+/*
+ * What a user changed in the tool, against the pristine release it was installed from. Thread-safe.
+ */
+#ifndef LOCKSTEP_CLASSIFY_H
+#define LOCKSTEP_CLASSIFY_H
+
+#include <stddef.h>
+
+#include "lockstep/error.h"
+#include "lockstep/job.h"
+#include "lockstep/scan.h"
+
+enum lks_custom_kind {
+	LKS_CUSTOM_MODIFIED, /* content */
+	LKS_CUSTOM_ADDED,
+	LKS_CUSTOM_DELETED,
+	LKS_CUSTOM_TYPE      /* file, directory, symlink turned into one another */
+};
+
+struct lks_custom {
+	enum lks_custom_kind kind;
+	const char *path; /* borrowed */
+	const char *dist; /* for an added X whose X.dist is in the pristine release: that path; else NULL; borrowed */
+};
+
+struct lks_customs {
+	struct lks_custom *items; /* owned; files and symlinks only, in path order */
+	size_t count;
+	struct lks_scan pristine, mine; /* owned, with hashes */
+};
+
+/* Compares the two trees by content; directories and file modes are no customization. */
+int lks_classify(struct lks_customs *out, int pristine_fd, int mine_fd, struct lks_task *task, struct lks_error *err);
+void lks_customs_dispose(struct lks_customs *customs);
+const char *lks_custom_kind_name(enum lks_custom_kind kind); /* "modified", "added", "deleted", "type" */
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * Programs started by execve, never through a shell, in a process group of their own, behind a write fence.
+ *
+ * The fence is Landlock: the child and all its children may write only below the given directories (and /dev/null, ttys);
+ * reading and executing stay free. Landlock does not stop chmod, chown, utime or setxattr: who needs that proved compares
+ * two scans. All of the child's descriptors but 0, 1, 2 are closed. A struct lks_spawn belongs to one thread.
+ */
+#ifndef LOCKSTEP_SPAWN_H
+#define LOCKSTEP_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lockstep/buffer.h"
+#include "lockstep/error.h"
+
+enum lks_fence {
+	LKS_FENCE_NONE = 0,
+	LKS_FENCE_LANDLOCK = 1
+};
+
+struct lks_spawn_options {
+	const char *const *argv;     /* argv[0] is the absolute path of the program; NULL-terminated; borrowed */
+	const char *const *envp;     /* "NAME=value", complete: nothing is inherited; NULL-terminated; borrowed */
+	const char *directory;       /* working directory of the child; NULL: the caller's */
+	const char *const *writable; /* directories or files that stay writable; NULL: no fence is wanted */
+	const char *input;           /* bytes for the child's stdin; NULL: /dev/null */
+	size_t input_length;         /* bytes */
+};
+
+enum lks_spawn_stream { LKS_SPAWN_STDOUT = 1, LKS_SPAWN_STDERR = 2 };
+
+struct lks_spawn;
+
+/* Which fence this kernel gives to this process. Cheap; the answer never changes. */
+enum lks_fence lks_fence_available(void);
+
+/* Starts the program. LKS_E_CHILD when it cannot be executed, LKS_E_UNSUPPORTED when a fence is wanted and none is there. */
+int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *options, struct lks_error *err);
+
+/*
+ * Waits up to timeout_ms for output and appends what came to the two buffers. *ended is set when the child has exited and
+ * both streams are at their end.
+ */
+int lks_spawn_poll(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err);
+
+/* Sends a signal to the child's whole process group. */
+void lks_spawn_signal(struct lks_spawn *spawn, int signal);
+
+/* Exit status as a shell tells it (128 + signal); valid once ended. */
+int lks_spawn_status(const struct lks_spawn *spawn);
+
+/* Kills what still runs of the group, reaps, frees. NULL is allowed. */
+void lks_spawn_free(struct lks_spawn *spawn);
+
+#endif
