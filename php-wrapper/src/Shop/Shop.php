@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Shop;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\Site;
+
+/** One Magento shop on disk: its real root, its vendor directory, its state directory, and what is installed in it. */
+final class Shop
+{
+    public const TOOL = 'magento/data-migration-tool';
+    /** Where Lockstep keeps its state, relative to the root. */
+    public const STATE = 'var/lockstep';
+
+    private ?Installed $installed = null;
+
+    /**
+     * @param string $root   absolute, symlinks resolved
+     * @param string $vendor relative to the root
+     */
+    public function __construct(
+        public readonly string $root,
+        public readonly string $vendor,
+    ) {
+    }
+
+    public function path(string $relative): string
+    {
+        return $this->root . '/' . $relative;
+    }
+
+    /** Absolute path below the state directory. */
+    public function state(string $relative = ''): string
+    {
+        return $this->root . '/' . self::STATE . ($relative === '' ? '' : '/' . $relative);
+    }
+
+    /** Where the tool is, or would be installed, relative to the root. */
+    public function toolPath(): string
+    {
+        return $this->vendor . '/' . self::TOOL;
+    }
+
+    public function installed(): Installed
+    {
+        try {
+            return $this->installed ??= new Installed(Site::read($this->root, $this->vendor));
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The installed packages could not be read');
+        }
+    }
+
+    /** Forgets what was read: after a commit. */
+    public function refresh(): void
+    {
+        $this->installed = null;
+    }
+}
