@@ -1,0 +1,108 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Backup;
+
+/**
+ * One backup set as it lies on disk: a directory with its parts and, written last, backup.json.
+ *
+ * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, seconds: float, sha256: string, warnings: list<string>}
+ */
+final class BackupSet
+{
+    public const COMPLETE = 'complete';
+    public const UNFINISHED = 'unfinished';
+    public const DAMAGED = 'damaged';
+
+    /** @param list<PartData> $parts */
+    private function __construct(
+        public readonly string $id,
+        public readonly string $path,
+        public readonly string $state,
+        public readonly string $problem,
+        public readonly string $magento,
+        public readonly string $tool,
+        public readonly array $parts,
+    ) {
+    }
+
+    /** Reads backup.json and looks whether each part is there with the length that it should have. */
+    public static function read(string $path): self
+    {
+        $id = basename($path);
+        if (!is_file($path . '/backup.json')) {
+            return new self($id, $path, self::UNFINISHED, 'backup.json is missing: the backup never ended', '', '', []);
+        }
+        $json = json_decode((string) file_get_contents($path . '/backup.json'), true);
+        $parts = [];
+        if (!is_array($json) || !is_array($json['parts'] ?? null) || ($json['id'] ?? null) !== $id) {
+            return new self($id, $path, self::DAMAGED, 'backup.json is not readable or of another set', '', '', []);
+        }
+        $problem = '';
+        foreach ($json['parts'] as $part) {
+            if (!self::isPart($part)) {
+                return new self($id, $path, self::DAMAGED, 'backup.json has a part that cannot be read', '', '', []);
+            }
+            $file = $path . '/' . $part['file'];
+            if (!is_file($file)) {
+                $problem = $part['file'] . ' is missing';
+            } elseif (filesize($file) !== $part['stored_bytes']) {
+                $problem = sprintf('%s has %d bytes instead of %d', $part['file'], (int) filesize($file), $part['stored_bytes']);
+            }
+            $parts[] = $part;
+        }
+
+        return new self(
+            $id,
+            $path,
+            $problem === '' ? self::COMPLETE : self::DAMAGED,
+            $problem,
+            is_string($json['magento'] ?? null) ? $json['magento'] : '',
+            is_string($json['tool'] ?? null) ? $json['tool'] : '',
+            $parts,
+        );
+    }
+
+    /** @return ?PartData */
+    public function part(string $name): ?array
+    {
+        foreach ($this->parts as $part) {
+            if ($part['name'] === $name) {
+                return $part;
+            }
+        }
+
+        return null;
+    }
+
+    /** @return array<string, mixed> */
+    public function toArray(): array
+    {
+        return [
+            'id' => $this->id,
+            'path' => $this->path,
+            'created' => \Lockstep\MigrationTool\Identifier::time($this->id),
+            'state' => $this->state,
+            'problem' => $this->problem,
+            'magento' => $this->magento,
+            'tool' => $this->tool,
+            'parts' => $this->parts,
+        ];
+    }
+
+    /** @phpstan-assert-if-true PartData $part */
+    private static function isPart(mixed $part): bool
+    {
+        if (!is_array($part)) {
+            return false;
+        }
+        foreach (['name' => 'is_string', 'file' => 'is_string', 'path' => 'is_string', 'exclude' => 'is_array', 'files' => 'is_int', 'bytes' => 'is_int', 'stored_bytes' => 'is_int', 'sha256' => 'is_string'] as $key => $is) {
+            if (!$is($part[$key] ?? null)) {
+                return false;
+            }
+        }
+
+        return in_array($part['name'], Part::NAMES, true) && $part['file'] === $part['name'] . '.tar.zst';
+    }
+}

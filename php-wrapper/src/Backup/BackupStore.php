@@ -1,0 +1,124 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Backup;
+
+use Lockstep\Archive;
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\Tree;
+
+/**
+ * The backup sets of a shop: made, listed, found.
+ *
+ * @phpstan-import-type PartData from BackupSet
+ */
+final class BackupStore
+{
+    private const FORMAT = 1;
+
+    /**
+     * Writes one set; without backup.json, its last file, it is no backup. What a failure leaves is removed.
+     *
+     * @param list<string> $parts   names of Part
+     * @param list<string> $exclude further exact paths that are left out
+     * @return array{id: string, path: string, parts: list<PartData>}
+     */
+    public static function create(Shop $shop, array $parts, Reporter $reporter, ?string $directory = null, int $level = 3, int $threads = 0, array $exclude = []): array
+    {
+        $store = self::directory($shop, $directory);
+        $id = Identifier::make();
+        $set = $store . '/' . $id;
+        $magento = $shop->installed()->magentoVersion();
+        $tool = $shop->installed()->toolVersion();
+        $done = [];
+        try {
+            $key = Key::make($shop, $reporter);
+            Tree::privateDirectory($set);
+            foreach ($parts as $name) {
+                $part = Part::of($name, $shop, [...$exclude, ...self::inside($shop, $store)]);
+                $started = microtime(true);
+                $label = json_encode(['set' => $id, 'part' => $name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
+                $written = Archive::write($set . '/' . $part->file(), $shop->root, $part->path, $key, $part->exclude, $level, $threads, $label, $reporter->progress(...));
+                $reporter->progressDone();
+                $done[] = ['name' => $name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'seconds' => round(microtime(true) - $started, 3)] + $written;
+                foreach ($written['warnings'] as $warning) {
+                    $reporter->warning($warning);
+                }
+            }
+            $json = ['format' => self::FORMAT, 'id' => $id, 'magento' => $magento, 'tool' => $tool, 'parts' => $done];
+            Tree::put($set . '/backup.json', json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n", 0600);
+        } catch (\Throwable $e) {
+            $reporter->progressDone();
+            Tree::remove($set);
+            throw $e instanceof CoreException ? Failure::fromCore($e, ExitCode::BACKUP, 'The backup failed and was removed') : $e;
+        }
+
+        return ['id' => $id, 'path' => $set, 'parts' => $done];
+    }
+
+    /** @return list<BackupSet> oldest first */
+    public static function all(Shop $shop, ?string $directory = null): array
+    {
+        $store = self::directory($shop, $directory);
+        $sets = [];
+        foreach (is_dir($store) ? (scandir($store) ?: []) : [] as $name) {
+            if (Identifier::matches($name) && is_dir($store . '/' . $name)) {
+                $sets[] = BackupSet::read($store . '/' . $name);
+            }
+        }
+
+        return $sets;
+    }
+
+    /** The set with this ID, or with the one ID that begins so; "latest" is the newest complete one. */
+    public static function get(Shop $shop, string $id, ?string $directory = null): BackupSet
+    {
+        $found = array_values(array_filter(
+            self::all($shop, $directory),
+            static fn (BackupSet $set): bool => $id === 'latest' ? $set->state === BackupSet::COMPLETE : ($id !== '' && str_starts_with($set->id, $id)),
+        ));
+        if ($found === [] || ($id !== 'latest' && count($found) > 1)) {
+            throw new Failure(
+                ExitCode::BACKUP,
+                'no-backup',
+                sprintf('%s backup "%s" in "%s".', $found === [] ? 'There is no' : 'There is more than one', $id, self::directory($shop, $directory)),
+                '"migration:tool:backup:list" shows the backups; with --directory=DIR those of another directory.',
+            );
+        }
+
+        return $found[count($found) - 1];
+    }
+
+    /** Absolute path of the directory of the sets; one that a web server publishes is refused. */
+    public static function directory(Shop $shop, ?string $given): string
+    {
+        $directory = $given ?? $shop->state('backups');
+        if ($directory === '' || $directory[0] !== '/') {
+            $directory = getcwd() . '/' . $directory;
+        }
+        $existing = $directory;
+        $rest = '';
+        while (!file_exists($existing) && $existing !== '/') {
+            $rest = '/' . basename($existing) . $rest;
+            $existing = dirname($existing);
+        }
+        $directory = rtrim((string) realpath($existing), '/') . $rest;
+        if (preg_match('~(^|/)\.\.?(/|$)~', $rest) === 1 || str_starts_with($directory . '/', $shop->path('pub/'))) {
+            throw Failure::preflight('backup-directory', sprintf('Backups must not lie in "%s".', $directory), 'The web server publishes what is below pub/, and a backup holds app/etc/env.php. Choose a directory outside the docroot.');
+        }
+
+        return $directory;
+    }
+
+    /** The store itself when it lies in the shop: a backup does not hold backups. @return list<string> */
+    private static function inside(Shop $shop, string $store): array
+    {
+        return str_starts_with($store, $shop->root . '/') ? [substr($store, strlen($shop->root) + 1)] : [];
+    }
+}

@@ -1,0 +1,111 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Backup;
+
+use Lockstep\Archive;
+use Lockstep\Commit;
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Preload;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Undo;
+use Lockstep\Tree;
+
+/**
+ * Restores a part: unpacked beside with every hash checked, then swapped in under the journal, or into another directory.
+ *
+ * @phpstan-import-type PartData from BackupSet
+ */
+final class Restore
+{
+    /**
+     * Unpacks into $to, which must be absent or empty.
+     *
+     * @param PartData $part
+     * @return array{files: int, bytes: int}
+     */
+    public static function to(Shop $shop, BackupSet $set, array $part, string $path, string $to, Reporter $reporter): array
+    {
+        if (is_dir($to) && count(scandir($to) ?: []) > 2) {
+            throw Failure::preflight('not-empty', sprintf('"%s" is not empty.', $to), 'Give --to a directory that is empty or does not exist yet.');
+        }
+        if (!is_dir($to)) {
+            Tree::privateDirectory($to);
+        }
+
+        return self::unpack($shop, $set, $part, $path, $to, $reporter);
+    }
+
+    /**
+     * Swaps what the archive holds at $path for what the site has there.
+     *
+     * @param PartData $part
+     * @return array{files: int, bytes: int, swapped: list<string>}
+     */
+    public static function site(Shop $shop, BackupSet $set, array $part, string $path, Reporter $reporter): array
+    {
+        $stage = Shop::STATE . '/stage/' . Identifier::make();
+        $undo = false;
+        try {
+            Tree::privateDirectory($shop->path($stage));
+            $unpacked = self::unpack($shop, $set, $part, $path, $shop->path($stage), $reporter);
+            $items = array_map(
+                static fn (string $live): array => ['live' => $live, 'staged' => $stage . '/' . $live],
+                Subtrees::find($shop->root, $shop->path($stage), $path, $part['exclude']),
+            );
+            if ($items === []) {
+                throw new Failure(ExitCode::BACKUP, 'no-member', sprintf('The backup holds nothing at "%s".', $path), '"tar --zstd -tf ' . $set->path . '/' . $part['file'] . '" lists what it holds.');
+            }
+            self::probe($shop, $items, $stage);
+            Preload::everything();
+            Commit::run($shop->root, Shop::STATE, $stage, $items, json_encode(['restore' => $set->id, 'part' => $part['name'], 'path' => $path], JSON_THROW_ON_ERROR));
+            $undo = true;
+            Undo::keep($shop, $stage);
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, $undo ? ExitCode::UNEXPECTED : ExitCode::BACKUP, 'The restore failed, the site is as before');
+        } finally {
+            if (!$undo) {
+                Tree::remove($shop->path($stage));
+            }
+        }
+        $shop->refresh();
+
+        return $unpacked + ['swapped' => array_column($items, 'live')];
+    }
+
+    /**
+     * @param PartData $part
+     * @return array{files: int, bytes: int}
+     */
+    private static function unpack(Shop $shop, BackupSet $set, array $part, string $path, string $to, Reporter $reporter): array
+    {
+        try {
+            $done = Archive::extract($set->path . '/' . $part['file'], Key::read($shop), $to, $path, false, 0, $reporter->progress(...));
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, sprintf('The archive "%s" cannot be restored, nothing was changed', $set->path . '/' . $part['file']));
+        } finally {
+            $reporter->progressDone();
+        }
+        foreach ($done['warnings'] as $warning) {
+            $reporter->warning($warning);
+        }
+
+        return ['files' => $done['files'], 'bytes' => $done['bytes']];
+    }
+
+    /** @param list<array{live: string, staged: string}> $items */
+    private static function probe(Shop $shop, array $items, string $stage): void
+    {
+        foreach ($items as $item) {
+            $problem = Commit::probe($shop->root, $item['live'], $stage);
+            if ($problem !== 'ok') {
+                throw Failure::preflight('exchange-' . $problem, sprintf('"%s" cannot be swapped atomically (%s).', $shop->path($item['live']), $problem), 'Restore with --to=DIR and copy by hand.');
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Console;
+
+use Lockstep\MigrationTool\Backup\BackupSet;
+use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Part;
+use Lockstep\MigrationTool\Backup\Restore;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
+use Symfony\Component\Console\Input\InputArgument;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/** @phpstan-import-type PartData from BackupSet */
+final class BackupRestoreCommand extends Command
+{
+    protected function writes(): bool
+    {
+        return true;
+    }
+
+    protected function configure(): void
+    {
+        $this->setName('migration:tool:backup:restore')
+            ->setDescription('Restores a backup: unpacked beside, verified, then swapped in')
+            ->addArgument('id', InputArgument::REQUIRED, 'The set\'s ID, its beginning, or "latest"')
+            ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory')
+            ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'The code')
+            ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, relative to the Magento root')
+            ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
+            ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
+            ->setHelp(<<<'HELP'
+                Unpacks the archive beside the site, checks the hash of every file, and swaps the result in by atomic
+                renames under a journal: the site is as before or as in the backup, never something between. What the
+                backup left out (var, pub/media, …) stays as it is. Without --tool or --code all parts of the set are
+                restored.
+
+                  <info>%command.full_name% latest --tool</info>
+                  <info>%command.full_name% 20261124T190550Z-1a2b3c --code --path=app/etc/env.php</info>
+                  <info>%command.full_name% latest --to=/tmp/look</info>
+                HELP);
+        $this->common();
+    }
+
+    protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
+    {
+        $set = BackupStore::get($shop, (string) self::text($input->getArgument('id')), self::text($input->getOption('directory')));
+        if ($set->state !== BackupSet::COMPLETE) {
+            throw new Failure(ExitCode::BACKUP, $set->state, sprintf('Backup %s is %s: %s.', $set->id, $set->state, $set->problem), 'Choose another one: "migration:tool:backup:list".');
+        }
+        $path = $this->path($shop, $input);
+        $to = self::text($input->getOption('to'));
+        $restored = [];
+        foreach ($this->parts($set, $input, $path) as $part) {
+            $started = microtime(true);
+            $where = $path ?? ($part['path'] === '.' ? '.' : $part['path']);
+            $done = $to === null ? Restore::site($shop, $set, $part, $where, $reporter) : Restore::to($shop, $set, $part, $where, $to, $reporter);
+            $restored[] = ['name' => $part['name'], 'path' => $where, 'seconds' => round(microtime(true) - $started, 3)] + $done;
+        }
+
+        return new Result(['id' => $set->id, 'to' => $to ?? $shop->root, 'parts' => $restored]);
+    }
+
+    /** The given parts; all of the set when none is given. The code holds the tool too, so that one is not restored twice. @return list<PartData> */
+    private function parts(BackupSet $set, InputInterface $input, ?string $path): array
+    {
+        $names = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name)));
+        foreach ($names as $name) {
+            if ($set->part($name) === null) {
+                throw new Failure(ExitCode::BACKUP, 'no-part', sprintf('Backup %s has no part "%s".', $set->id, $name), 'It has: ' . implode(', ', array_column($set->parts, 'name')) . '.');
+            }
+        }
+        if ($names === []) {
+            $names = $set->part(Part::CODE) !== null ? [Part::CODE] : [Part::TOOL];
+        }
+
+        return array_values(array_filter($set->parts, static fn (array $part): bool => in_array($part['name'], $names, true)));
+    }
+
+    private function path(Shop $shop, InputInterface $input): ?string
+    {
+        $given = self::text($input->getOption('path'));
+        if ($given === null) {
+            return null;
+        }
+        $path = str_starts_with($given, $shop->root . '/') ? substr($given, strlen($shop->root) + 1) : $given;
+        $path = rtrim((string) preg_replace('~^(\./)+~', '', $path), '/');
+        if ($path === '' || $path[0] === '/' || preg_match('~(^|/)\.{0,2}(/|$)~', $path) === 1) {
+            throw Failure::preflight('path', sprintf('"%s" is not a path below the Magento root.', $given), 'Give it relative to the root, as in --path=app/etc/env.php.');
+        }
+
+        return $path;
+    }
+
+    protected function render(Result $result, OutputInterface $output): void
+    {
+        /** @var array{id: string, to: string, parts: list<array{name: string, files: int, bytes: int, seconds: float, swapped?: list<string>}>} $data */
+        $data = $result->data;
+        foreach ($data['parts'] as $part) {
+            Text::pair($output, $part['name'], sprintf('%s files, %s restored to %s in %.1f s', number_format($part['files']), Terminal::bytes($part['bytes']), $data['to'], $part['seconds']), 'info');
+            if (isset($part['swapped'])) {
+                Text::pair($output, 'swapped', implode(', ', $part['swapped']));
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Console;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Upgrade;
+use Lockstep\MigrationTool\Upgrade\UpgradeOptions;
+use Lockstep\Site;
+use Symfony\Component\Console\Input\InputArgument;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+final class UpgradeCommand extends Command
+{
+    private const ON_CONFLICT = ['stop', 'new', 'mine'];
+
+    protected function writes(): bool
+    {
+        return true;
+    }
+
+    protected function configure(): void
+    {
+        $this->setName('migration:tool:upgrade')
+            ->setDescription('Brings the Data Migration Tool to the version that this Magento needs, with your customizations')
+            ->addArgument('version', InputArgument::OPTIONAL, 'An exact version, such as 2.4.6.1 (default: the one that fits this Magento)')
+            ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Do everything in the stage, up to the verified result, and change nothing')
+            ->addOption('backup-code', null, InputOption::VALUE_NONE, 'Back up the whole code first, too (the tool always is)')
+            ->addOption('nearest', null, InputOption::VALUE_NONE, 'Consent to the nearest lower release of the same minor where no release fits exactly')
+            ->addOption('no-hotfix', null, InputOption::VALUE_NONE, 'Take the release of the same version even where a hot fix of it exists')
+            ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
+            ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
+            ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
+            ->addOption('run-scripts', null, InputOption::VALUE_NONE, 'Run the root package\'s Composer scripts in the live tree after the commit')
+            ->addOption('composer', null, InputOption::VALUE_REQUIRED, 'Path of Composer')
+            ->addOption('php', null, InputOption::VALUE_REQUIRED, 'Path of the PHP that runs Composer')
+            ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup goes (default: var/lockstep/backups)')
+            ->setHelp(<<<'HELP'
+                Finds the release of the Data Migration Tool that fits this Magento, lets Composer install it in a
+                staged copy, carries your customizations over by a three-way merge, verifies the result, and swaps it
+                in by a handful of atomic renames under a journal. Killed at any moment, the site is as before or new;
+                the next command finishes or undoes the rest.
+
+                  <info>%command.full_name% --dry-run</info>      what would happen
+                  <info>%command.full_name%</info>                the upgrade
+                  <info>%command.full_name% --nearest</info>      where no exact release exists (Magento 2.3.7: tool 2.3.5)
+                  <info>%command.full_name% 2.4.6 -n</info>       a version of your choice, no questions
+
+                Conflicts stop it with exit code 3. Each is left in var/lockstep/conflicts/: edit the file with the
+                markers, and run the command again.
+
+                Exit codes: 0 done or nothing to do, 1 unexpected, 3 conflicts, 4 preflight refused, 5 no release fits,
+                6 Composer failed, 7 another run holds the lock, 8 backup failed (with 3 to 8 nothing was changed),
+                9 failed after the commit began and was rolled back, 10 a person is needed.
+                HELP);
+        $this->common();
+    }
+
+    protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
+    {
+        return new Result(Upgrade::run($shop, $this->options($input), $reporter));
+    }
+
+    private function options(InputInterface $input): UpgradeOptions
+    {
+        $onConflict = self::text($input->getOption('on-conflict')) ?? '';
+        if (!in_array($onConflict, self::ON_CONFLICT, true)) {
+            throw Failure::preflight('option', sprintf('--on-conflict takes stop, new or mine, not "%s".', $onConflict));
+        }
+        $version = $input->getArgument('version');
+        try {
+            $version = is_string($version) ? Site::checkVersion($version) : null;
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT);
+        }
+
+        return new UpgradeOptions(
+            version: $version,
+            dryRun: (bool) $input->getOption('dry-run'),
+            backupCode: (bool) $input->getOption('backup-code'),
+            nearest: (bool) $input->getOption('nearest'),
+            hotfix: !$input->getOption('no-hotfix'),
+            onConflict: $onConflict,
+            withDependencies: (bool) $input->getOption('with-dependencies'),
+            pristine: self::text($input->getOption('pristine')),
+            runScripts: (bool) $input->getOption('run-scripts'),
+            composer: self::text($input->getOption('composer')),
+            php: self::text($input->getOption('php')),
+            allowRoot: (bool) $input->getOption('allow-root'),
+            backupDirectory: self::text($input->getOption('directory')),
+        );
+    }
+
+    protected function render(Result $result, OutputInterface $output): void
+    {
+        UpgradeText::render($result->data, $output);
+    }
+}

@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Console;
+
+use Symfony\Component\Console\Output\OutputInterface;
+
+/** What an upgrade did, or would do, as a person reads it. */
+final class UpgradeText
+{
+    private const OUTCOMES = [
+        'carried' => 'Your files, carried over',
+        'merged' => 'Merged',
+        'resolved' => 'As you resolved them',
+        'obsolete' => 'Now the same in the release',
+        'deleted' => 'Stay deleted',
+        'conflicts' => 'Conflicts',
+    ];
+
+    /** @param array<string, mixed> $data as Upgrade::run gives it */
+    public static function render(array $data, OutputInterface $output): void
+    {
+        $from = is_string($data['from'] ?? null) && $data['from'] !== '' ? $data['from'] : 'none';
+        $to = is_string($data['to'] ?? null) ? $data['to'] : '';
+        $dry = ($data['dry_run'] ?? false) === true;
+        $verb = match (true) {
+            $from === $to => 'The tool is at the right version: ' . $to . '.',
+            $dry => sprintf('Dry run: the tool would go from %s to %s. Nothing was changed.', $from, $to),
+            default => sprintf('The tool went from %s to %s.', $from, $to),
+        };
+        $output->writeln('<info>' . Text::escape($verb) . '</info>');
+        $target = is_array($data['target'] ?? null) ? $data['target'] : [];
+        if (is_string($target['rule'] ?? null) && is_string($target['reason'] ?? null)) {
+            Text::pair($output, 'Rule', $target['rule'] . ': ' . $target['reason']);
+        }
+        $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
+        foreach (self::OUTCOMES as $key => $label) {
+            Text::list($output, $label, self::strings($merge[$key] ?? null));
+        }
+        $backup = is_array($data['backup'] ?? null) ? $data['backup'] : [];
+        if (is_string($backup['path'] ?? null)) {
+            Text::pair($output, 'Backup', $backup['path']);
+        }
+        Text::list($output, 'Still to be done', self::strings($data['followup'] ?? null));
+    }
+
+    /** @return list<string> */
+    private static function strings(mixed $value): array
+    {
+        return is_array($value) ? array_values(array_filter($value, 'is_string')) : [];
+    }
+}

@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool;
+
+/** The PHP extension that does the work: is it there, and does its version fit this package? */
+final class Extension
+{
+    /** Version of this package; the extension's must have the same major and minor number. */
+    public const VERSION = '0.1.0';
+
+    public static function check(): void
+    {
+        $found = phpversion('lockstep');
+        $hint = 'Install it for this PHP (' . PHP_BINARY . ', ' . PHP_VERSION . '): "pie install lockstep/ext-lockstep:^' . self::minor(self::VERSION)
+            . '", or in its source "phpize && ./configure && make install", then add "extension=lockstep" to php.ini. "' . PHP_BINARY . ' --ri lockstep" must then show it.';
+        if ($found === false) {
+            throw Failure::preflight('extension-missing', 'The PHP extension "lockstep" is not loaded.', $hint);
+        }
+        if (self::minor($found) !== self::minor(self::VERSION)) {
+            throw Failure::preflight('extension-version', sprintf('The PHP extension "lockstep" is version %s, this package needs %s.*.', $found, self::minor(self::VERSION)), $hint);
+        }
+    }
+
+    private static function minor(string $version): string
+    {
+        return implode('.', array_slice(explode('.', $version), 0, 2));
+    }
+}

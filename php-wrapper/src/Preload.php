@@ -1,0 +1,22 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool;
+
+use Symfony\Component\Console\Helper\Table;
+
+/** Loads every class of this package: after a commit its own files may be older ones, or gone. */
+final class Preload
+{
+    public static function everything(): void
+    {
+        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(__DIR__, \FilesystemIterator::SKIP_DOTS)) as $file) {
+            $path = (string) $file;
+            if (str_ends_with($path, '.php')) {
+                class_exists(__NAMESPACE__ . '\\' . strtr(substr($path, strlen(__DIR__) + 1, -4), '/', '\\'));
+            }
+        }
+        class_exists(Table::class);
+    }
+}

@@ -1,0 +1,16 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool;
+
+/** Passwords and crypt keys of config.xml never reach a terminal or a log. */
+final class Secrets
+{
+    public static function mask(string $text): string
+    {
+        $text = (string) preg_replace('~(\bpassword\s*=\s*)("[^"]*"|\'[^\']*\')~i', '$1"***"', $text);
+
+        return (string) preg_replace('~(<(?:source_)?(?:crypt_key|password)>)[^<]*~i', '$1***', $text);
+    }
+}

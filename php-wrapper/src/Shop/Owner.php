@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Shop;
+
+use Lockstep\MigrationTool\Failure;
+
+/** Only the Magento file system owner may write: files of another user would break the shop's next deployment. */
+final class Owner
+{
+    public static function check(Shop $shop, bool $allowRoot = false): void
+    {
+        $owner = fileowner($shop->root);
+        $user = posix_geteuid();
+        if ($owner === false || $owner === $user || ($user === 0 && $allowRoot)) {
+            return;
+        }
+        $command = implode(' ', array_map(self::quote(...), self::arguments()));
+        throw Failure::preflight(
+            'wrong-user',
+            sprintf('"%s" belongs to %s, but this runs as %s.', $shop->root, self::name($owner), self::name($user)),
+            sprintf('Run it as the Magento file system owner: sudo -u %s %s', self::name($owner), $command) . ($user === 0 ? ' (or add --allow-root where that is meant, in a container).' : ''),
+        );
+    }
+
+    private static function name(int $uid): string
+    {
+        $entry = posix_getpwuid($uid);
+
+        return is_array($entry) ? $entry['name'] : '#' . $uid;
+    }
+
+    /** @return list<string> */
+    private static function arguments(): array
+    {
+        $arguments = $_SERVER['argv'] ?? [];
+
+        return is_array($arguments) ? array_values(array_filter($arguments, 'is_string')) : [];
+    }
+
+    private static function quote(string $argument): string
+    {
+        return preg_match('~^[\w./:=@%+-]+$~', $argument) === 1 ? $argument : escapeshellarg($argument);
+    }
+}

@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Status;
+
+use Lockstep\MigrationTool\Backup\BackupSet;
+use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Composer\Releases;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Recovery;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** Everything that `status` tells, gathered without changing the shop. */
+final class Status
+{
+    /** @return array<string, mixed> the keys of the contract; customizations' lists are null when the pristine release cannot be had */
+    public static function of(Shop $shop, Reporter $reporter): array
+    {
+        $installed = $shop->installed();
+        $pending = Recovery::pending($shop);
+        $target = self::target($shop, $reporter);
+
+        return [
+            'magento' => $installed->magento(),
+            'tool' => ['installed' => $installed->hasTool(), 'version' => $installed->toolVersion(), 'path' => $installed->hasTool() ? $shop->toolPath() : ''],
+            'target' => $target,
+            'match' => $installed->hasTool() && $target['version'] !== '' && $installed->toolVersion() === $target['version'],
+            'customizations' => self::customizations($shop, $reporter),
+            'followup' => FollowUp::of($shop),
+            'last_backup' => self::lastBackup($shop),
+            'recovery' => ['pending' => $pending['state'] !== 'none'],
+            'migration' => ['running' => is_file($shop->path('var/migration-tool-progress.lock'))],
+        ];
+    }
+
+    /** @return array{version: string, rule: string, exact: bool, reason: string} */
+    private static function target(Shop $shop, Reporter $reporter): array
+    {
+        try {
+            $target = Target::of($shop, Releases::find($shop, $reporter));
+        } catch (Failure $e) {
+            if ($e->exitCode === ExitCode::LOCKED) {
+                throw $e;
+            }
+
+            return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => trim($e->getMessage() . ' ' . $e->hint)];
+        }
+
+        return ['version' => $target['version'], 'rule' => $target['rule'], 'exact' => $target['exact'], 'reason' => $target['reason']];
+    }
+
+    /** @return array<string, mixed> */
+    private static function customizations(Shop $shop, Reporter $reporter): array
+    {
+        if (!$shop->installed()->hasTool()) {
+            return ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+        }
+        try {
+            return Customizations::of($shop, null, $reporter)->toArray();
+        } catch (Failure $e) {
+            return ['modified' => null, 'added' => null, 'deleted' => null, 'lost' => [], 'unknown' => $e->getMessage()];
+        }
+    }
+
+    /** @return ?array{id: string, created: string, parts: list<string>} */
+    private static function lastBackup(Shop $shop): ?array
+    {
+        $complete = array_filter(BackupStore::all($shop), static fn (BackupSet $set): bool => $set->state === BackupSet::COMPLETE);
+        $last = end($complete);
+
+        return $last === false ? null : ['id' => $last->id, 'created' => \Lockstep\MigrationTool\Identifier::time($last->id), 'parts' => array_column($last->parts, 'name')];
+    }
+}
