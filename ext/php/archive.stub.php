@@ -16,7 +16,7 @@ final class Archive
     /**
      * Archives $path below $root into $file (absolute; its directory must exist). Parents below the archive keep their path.
      *
-     * @param list<string> $exclude exact paths relative to $root
+     * @phpstan-param list<string> $exclude exact paths relative to $root
      * @param string $key 32 bytes
      * @return array{members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, sha256: string, warnings: list<string>}
      * @throws CoreException

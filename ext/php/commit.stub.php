@@ -8,7 +8,7 @@ namespace Lockstep;
 final class Commit
 {
     /**
-     * @param list<array{live: string, staged: string}> $items
+     * @phpstan-param list<array{live: string, staged: string}> $items
      * @throws CoreException the site is then as before, unless getStatus() is "recovery"
      */
     public static function run(string $root, string $state, string $stage, array $items, string $label): void {}

@@ -7,6 +7,10 @@ namespace Lockstep;
 /** What a core operation failed with. getCode() is the core's negative status. */
 final class CoreException extends \RuntimeException
 {
+    private string $status = "";
+    private string $path = "";
+    private string $hint = "";
+
     /** Stable lower-case name: "no-space", "corrupt", "locked", "conflict", … (include/lockstep/error.h) */
     public function getStatus(): string {}
 

@@ -4,7 +4,12 @@
 
 namespace Lockstep;
 
-/** The lock on a site; it is released with the object, or when the process ends in whatever way. */
+/**
+ * The lock on a site; it is released with the object, or when the process ends in whatever way.
+ *
+ * @strict-properties
+ * @not-serializable
+ */
 final class Lock
 {
     private function __construct() {}

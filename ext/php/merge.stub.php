@@ -18,8 +18,8 @@ final class Merge
     /**
      * Merges the customizations of $mine into $release, in place.
      *
-     * @param ?string $conflicts directory for PATH, PATH.base, PATH.mine, PATH.theirs of each conflict
-     * @param ?string $resolutions directory of resolved PATHs
+     * @phpstan-param ?string $conflicts directory for PATH, PATH.base, PATH.mine, PATH.theirs of each conflict
+     * @phpstan-param ?string $resolutions directory of resolved PATHs
      * @param string $onConflict "stop", "new" or "mine"
      * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, resolved, obsolete, deleted, conflict
      * @throws CoreException

@@ -4,16 +4,23 @@
 
 namespace Lockstep;
 
-/** Programs started by execve behind the write fence. */
+/**
+ * Programs started by execve behind the write fence.
+ *
+ * @strict-properties
+ * @not-serializable
+ */
 final class Process
 {
+    private function __construct() {}
+
     /**
      * Runs a program to its end.
      *
-     * @param list<string> $command absolute path of the program first
-     * @param array<string, string> $environment complete; nothing is inherited
-     * @param ?list<string> $writable directories and files the program may write to (write fence); null: no fence
-     * @param ?callable $output fn(string $chunk, bool $isError): void as output comes
+     * @phpstan-param list<string> $command absolute path of the program first
+     * @phpstan-param array<string, string> $environment complete; nothing is inherited
+     * @phpstan-param ?list<string> $writable directories and files the program may write to (write fence); null: no fence
+     * @phpstan-param ?callable $output fn(string $chunk, bool $isError): void as output comes
      * @param int $timeout seconds, 0 for none; then the whole process group is ended and status is 124
      * @return array{status: int, output: string, errors: string, seconds: float}
      * @throws CoreException
@@ -23,7 +30,12 @@ final class Process
     /** Starts a program and returns at once, to run it beside something else. */
     public static function start(array $command, array $environment, ?string $directory = null, ?array $writable = null, string $input = ""): Process {}
 
-    /** Waits for the end of a started program. @return array{status: int, output: string, errors: string, seconds: float} */
+    /**
+     * Waits for the end of a started program; once.
+     *
+     * @return array{status: int, output: string, errors: string, seconds: float}
+     * @throws CoreException with status "invalid" when it was waited for already
+     */
     public function wait(?callable $output = null, int $timeout = 0): array {}
 
     /** The fence that this kernel gives: "landlock" or "none". */

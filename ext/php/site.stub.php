@@ -35,7 +35,7 @@ final class Site
     /**
      * Which of the releases Magento $magento needs.
      *
-     * @param list<string> $releases
+     * @phpstan-param list<string> $releases
      * @return array{version: string, rule: string, exact: bool, candidate: string, reason: string} rule: exact, hotfix, patch-release, nearest, none
      * @throws CoreException
      */

@@ -4,7 +4,12 @@
 
 namespace Lockstep;
 
-/** A directory tree as it was at one moment: the metadata of every entry, kept in the core's memory. */
+/**
+ * A directory tree as it was at one moment: the metadata of every entry, kept in the core's memory.
+ *
+ * @strict-properties
+ * @not-serializable
+ */
 final class Tree
 {
     private function __construct() {}
@@ -12,7 +17,7 @@ final class Tree
     /**
      * Scans the tree below $root.
      *
-     * @param list<string> $exclude exact paths relative to $root
+     * @phpstan-param list<string> $exclude exact paths relative to $root
      * @param bool $hash read and hash every file
      * @throws CoreException
      */
@@ -36,7 +41,7 @@ final class Tree
     /**
      * Makes the mirror of $root in the empty directory $stage: what $plan does not name becomes a symlink to the live entry.
      *
-     * @param array<string, string> $plan path => "copy", "open", "split", "empty", "link", "absent" (include/lockstep/mirror.h)
+     * @phpstan-param array<string, string> $plan path => "copy", "open", "split", "empty", "link", "absent" (include/lockstep/mirror.h)
      * @throws CoreException
      */
     public static function mirror(string $root, string $stage, array $plan): void {}

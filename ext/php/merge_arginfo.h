@@ -1,0 +1,48 @@
+/* This is a generated file, edit the .stub.php file instead.
+ * Stub hash: add2c6ccb3e129e5388de7232e51fe494eaf8f2c */
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, mine, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_apply, 0, 5, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, mine, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, release, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, from, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, to, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, conflicts, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, resolutions, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, onConflict, IS_STRING, 0, "\"stop\"")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_diff, 0, 3, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, before, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, after, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, label, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+
+ZEND_METHOD(Lockstep_Merge, classify);
+ZEND_METHOD(Lockstep_Merge, apply);
+ZEND_METHOD(Lockstep_Merge, diff);
+
+
+static const zend_function_entry class_Lockstep_Merge_methods[] = {
+	ZEND_ME(Lockstep_Merge, classify, arginfo_class_Lockstep_Merge_classify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, apply, arginfo_class_Lockstep_Merge_apply, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, diff, arginfo_class_Lockstep_Merge_diff, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_FE_END
+};
+
+static zend_class_entry *register_class_Lockstep_Merge(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Lockstep", "Merge", class_Lockstep_Merge_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL;
+
+	return class_entry;
+}
