@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Tests;
+
+/** A directory for one test, removed after it. */
+trait TemporaryDirectory
+{
+    private ?string $temporary = null;
+
+    private function temporaryDirectory(): string
+    {
+        if ($this->temporary === null) {
+            $this->temporary = sys_get_temp_dir() . '/lockstep-test-' . bin2hex(random_bytes(6));
+            mkdir($this->temporary, 0700);
+        }
+
+        return $this->temporary;
+    }
+
+    /** @after */
+    protected function removeTemporaryDirectory(): void
+    {
+        if ($this->temporary === null) {
+            return;
+        }
+        $entries = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($this->temporary, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::CHILD_FIRST);
+        foreach ($entries as $entry) {
+            $path = (string) $entry;
+            is_dir($path) && !is_link($path) ? rmdir($path) : unlink($path);
+        }
+        rmdir($this->temporary);
+        $this->temporary = null;
+    }
+}
