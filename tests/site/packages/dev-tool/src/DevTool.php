@@ -1,0 +1,7 @@
+<?php
+
+namespace LockstepFixture\DevTool;
+
+final class DevTool
+{
+}

@@ -1,0 +1,3 @@
+<?php
+/** Path to Composer vendor directory */
+return './vendor';

@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\Tests\Site;
+
+/**
+ * One kind of shop. This class is the default kind; a file of tests/site/kinds returns a class that overrides what differs.
+ */
+class Kind
+{
+    public function description(): string
+    {
+        return 'tool 2.4.5 at Magento 2.4.6, customized as users do; every customization merges';
+    }
+
+    public function toolVersion(): string
+    {
+        return '2.4.5';
+    }
+
+    public function consoleConstraint(): string
+    {
+        return '^5.4';
+    }
+
+    /** Packages of tests/site/packages beside the usual ones. @return list<string> */
+    public function packages(): array
+    {
+        return [];
+    }
+
+    /**
+     * @param array<string, mixed> $json the usual composer.json
+     * @return array<string, mixed>
+     */
+    public function composerJson(array $json): array
+    {
+        return $json;
+    }
+
+    /** @return list<string> */
+    public function installOptions(): array
+    {
+        return [];
+    }
+
+    /** Edits the installed shop as its users did. */
+    public function customize(Shop $shop): void
+    {
+        (new Customizations($shop->tool()))->apply();
+    }
+}
