@@ -10,9 +10,9 @@
 #include <limits.h>
 
 #if defined(__GNUC__)
-#define LKS_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define LKS_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define LKS_PRINTF(format, first)
+#define LKS_PRINTF(text, first)
 #endif
 
 /* Stable: the PHP binding and the exit codes of the commands are made from these. */
