@@ -1,0 +1,268 @@
+/*
+ * Lockstep\Merge: the user's customizations of the tool found, shown, carried over.
+ */
+#include "php_lockstep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "lockstep/classify.h"
+#include "lockstep/fs.h"
+#include "lockstep/merge.h"
+
+#include "convert.h"
+#include "error.h"
+#include "job.h"
+#include "place.h"
+
+#include "merge_arginfo.h"
+
+#define DIFF_CAP ((size_t)64 * 1024 * 1024) /* bytes of a file that is shown as a diff */
+
+void php_lks_merge_register(void)
+{
+	register_class_Lockstep_Merge();
+}
+
+struct classify_call {
+	int pristine, mine;
+	struct lks_customs customs;
+};
+
+static int run_classify(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct classify_call *call = arg;
+
+	return lks_classify(&call->customs, call->pristine, call->mine, task, err);
+}
+
+static void dispose_classify(void *arg)
+{
+	struct classify_call *call = arg;
+
+	php_lks_directory_close(&call->pristine);
+	php_lks_directory_close(&call->mine);
+	lks_customs_dispose(&call->customs);
+}
+
+static void convert_classify(zval *return_value, void *arg)
+{
+	const struct lks_customs *customs = &((struct classify_call *)arg)->customs;
+
+	array_init_size(return_value, (uint32_t)customs->count);
+	for (size_t i = 0; i < customs->count; i++) {
+		const struct lks_custom *custom = &customs->items[i];
+		zval item;
+
+		array_init_size(&item, 3);
+		php_lks_add_string(&item, "path", custom->path);
+		php_lks_add_string(&item, "kind", lks_custom_kind_name(custom->kind));
+		php_lks_add_optional(&item, "dist", custom->dist);
+		add_next_index_zval(return_value, &item);
+	}
+}
+
+ZEND_METHOD(Lockstep_Merge, classify)
+{
+	static const struct php_lks_work work = {PHP_LKS_JOB, run_classify, convert_classify, dispose_classify};
+	struct classify_call call = {.pristine = -1, .mine = -1};
+	struct lks_error err = {0};
+	zend_string *pristine, *mine;
+
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_PATH_STR(pristine)
+		Z_PARAM_PATH_STR(mine)
+	ZEND_PARSE_PARAMETERS_END();
+
+	php_lks_directory_open(&call.pristine, pristine, &err);
+	php_lks_directory_open(&call.mine, mine, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+struct apply_call {
+	struct lks_merge_options options; /* its descriptors are owned here */
+	struct lks_merge_result result;
+};
+
+static int run_apply(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct apply_call *call = arg;
+
+	return lks_merge_apply(&call->result, &call->options, task, err);
+}
+
+static void dispose_apply(void *arg)
+{
+	struct apply_call *call = arg;
+
+	php_lks_directory_close(&call->options.pristine_fd);
+	php_lks_directory_close(&call->options.mine_fd);
+	php_lks_directory_close(&call->options.release_fd);
+	php_lks_directory_close(&call->options.conflicts_fd);
+	php_lks_directory_close(&call->options.resolutions_fd);
+	lks_merge_result_dispose(&call->result);
+}
+
+static void add_item(zval *list, const struct lks_merge_item *merged)
+{
+	static const uint8_t nothing[LKS_HASH_SIZE];
+	zval item;
+
+	array_init_size(&item, 4);
+	php_lks_add_string(&item, "path", merged->path);
+	php_lks_add_string(&item, "outcome", lks_outcome_name(merged->outcome));
+	php_lks_add_optional(&item, "reason", merged->reason);
+	if (memcmp(merged->hash, nothing, sizeof(nothing)) == 0)
+		add_assoc_null(&item, "sha256");
+	else
+		php_lks_add_hash(&item, "sha256", merged->hash);
+	add_next_index_zval(list, &item);
+}
+
+static void convert_apply(zval *return_value, void *arg)
+{
+	const struct lks_merge_result *result = &((struct apply_call *)arg)->result;
+	zval items;
+
+	array_init_size(&items, (uint32_t)result->count);
+	for (size_t i = 0; i < result->count; i++)
+		add_item(&items, &result->items[i]);
+	array_init(return_value);
+	add_assoc_zval(return_value, "items", &items);
+	add_assoc_long(return_value, "conflicts", (zend_long)result->conflicts);
+}
+
+static enum lks_on_conflict take_on_conflict(const zend_string *given, uint32_t arg)
+{
+	if (given == NULL || zend_string_equals_literal(given, "stop"))
+		return LKS_CONFLICT_STOP;
+	if (zend_string_equals_literal(given, "new"))
+		return LKS_CONFLICT_NEW;
+	if (zend_string_equals_literal(given, "mine"))
+		return LKS_CONFLICT_MINE;
+	php_lks_bad_value(arg, "must be \"stop\", \"new\" or \"mine\"");
+	return LKS_CONFLICT_STOP;
+}
+
+/* The directory for conflicts is made when it is missing: it is there only when it is needed. */
+static void open_conflicts(int *fd, const zend_string *path, struct lks_error *err)
+{
+	struct php_lks_place place = PHP_LKS_PLACE_NONE;
+
+	php_lks_place_open(&place, path, err);
+	if (place.dir >= 0)
+		lks_fs_private_dir(fd, place.dir, place.name, err);
+	php_lks_place_dispose(&place);
+}
+
+ZEND_METHOD(Lockstep_Merge, apply)
+{
+	static const struct php_lks_work work = {PHP_LKS_JOB, run_apply, convert_apply, dispose_apply};
+	struct apply_call call = {.options = {.pristine_fd = -1, .mine_fd = -1, .release_fd = -1, .conflicts_fd = -1, .resolutions_fd = -1}};
+	struct lks_error err = {0};
+	zend_string *pristine, *mine, *release, *from, *to, *conflicts = NULL, *resolutions = NULL, *on_conflict = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(5, 8)
+		Z_PARAM_PATH_STR(pristine)
+		Z_PARAM_PATH_STR(mine)
+		Z_PARAM_PATH_STR(release)
+		Z_PARAM_PATH_STR(from)
+		Z_PARAM_PATH_STR(to)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_PATH_STR_OR_NULL(conflicts)
+		Z_PARAM_PATH_STR_OR_NULL(resolutions)
+		Z_PARAM_STR(on_conflict)
+	ZEND_PARSE_PARAMETERS_END();
+
+	call.options.from = ZSTR_VAL(from);
+	call.options.to = ZSTR_VAL(to);
+	call.options.on_conflict = take_on_conflict(on_conflict, 8);
+	php_lks_directory_open(&call.options.pristine_fd, pristine, &err);
+	php_lks_directory_open(&call.options.mine_fd, mine, &err);
+	php_lks_directory_open(&call.options.release_fd, release, &err);
+	if (resolutions != NULL)
+		php_lks_directory_open(&call.options.resolutions_fd, resolutions, &err);
+	if (conflicts != NULL)
+		open_conflicts(&call.options.conflicts_fd, conflicts, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+struct diff_call {
+	struct php_lks_place before, after;
+	struct lks_buffer before_text, after_text, before_label, after_label, diff;
+	const char *label;
+};
+
+static int read_side(struct lks_buffer *out, const struct php_lks_place *place, struct lks_error *err)
+{
+	struct stat status;
+
+	if (place->dir < 0 || (fstatat(place->dir, place->name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT))
+		return 0;
+	return lks_fs_read(out, place->dir, place->name, DIFF_CAP, err);
+}
+
+static int run_diff(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct diff_call *call = arg;
+	struct lks_text before, after;
+
+	(void)task;
+	if (read_side(&call->before_text, &call->before, err) != 0 || read_side(&call->after_text, &call->after, err) != 0 ||
+			lks_buffer_printf(&call->before_label, err, "a/%s", call->label) != 0 ||
+			lks_buffer_printf(&call->after_label, err, "b/%s", call->label) != 0)
+		return err->status;
+	before = (struct lks_text){lks_buffer_text(&call->before_text), call->before_text.length, lks_buffer_text(&call->before_label)};
+	after = (struct lks_text){lks_buffer_text(&call->after_text), call->after_text.length, lks_buffer_text(&call->after_label)};
+	return lks_diff_text(&call->diff, &before, &after, err);
+}
+
+static void dispose_diff(void *arg)
+{
+	struct diff_call *call = arg;
+
+	php_lks_place_dispose(&call->before);
+	php_lks_place_dispose(&call->after);
+	lks_buffer_dispose(&call->before_text);
+	lks_buffer_dispose(&call->after_text);
+	lks_buffer_dispose(&call->before_label);
+	lks_buffer_dispose(&call->after_label);
+	lks_buffer_dispose(&call->diff);
+}
+
+static void convert_diff(zval *return_value, void *arg)
+{
+	const struct diff_call *call = arg;
+
+	RETVAL_STRINGL(lks_buffer_text(&call->diff), call->diff.length);
+}
+
+/* An absent directory makes an absent file, which is empty. */
+static void open_side(struct php_lks_place *place, const zend_string *path, struct lks_error *err)
+{
+	if (path == NULL || err->status != LKS_OK)
+		return;
+	php_lks_place_open(place, path, err);
+	if (err->status == LKS_E_NOT_FOUND)
+		lks_error_clear(err);
+}
+
+ZEND_METHOD(Lockstep_Merge, diff)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_diff, convert_diff, dispose_diff};
+	struct diff_call call = {.before = PHP_LKS_PLACE_NONE, .after = PHP_LKS_PLACE_NONE};
+	struct lks_error err = {0};
+	zend_string *before, *after, *label;
+
+	ZEND_PARSE_PARAMETERS_START(3, 3)
+		Z_PARAM_PATH_STR_OR_NULL(before)
+		Z_PARAM_PATH_STR_OR_NULL(after)
+		Z_PARAM_PATH_STR(label)
+	ZEND_PARSE_PARAMETERS_END();
+
+	call.label = ZSTR_VAL(label);
+	open_side(&call.before, before, &err);
+	open_side(&call.after, after, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
