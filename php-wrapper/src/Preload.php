@@ -11,8 +11,9 @@ final class Preload
 {
     public static function everything(): void
     {
-        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(__DIR__, \FilesystemIterator::SKIP_DOTS)) as $file) {
-            $path = (string) $file;
+        $flags = \FilesystemIterator::SKIP_DOTS | \FilesystemIterator::CURRENT_AS_PATHNAME;
+        /** @var string $path */
+        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(__DIR__, $flags)) as $path) {
             if (str_ends_with($path, '.php')) {
                 class_exists(__NAMESPACE__ . '\\' . strtr(substr($path, strlen(__DIR__) + 1, -4), '/', '\\'));
             }

@@ -28,7 +28,7 @@ final class Terminal
         return sprintf('%.1f %s', $value, $units[$unit]);
     }
 
-    /** @param array<int, string> $match */
+    /** @param array<int|string, string> $match */
     private static function hex(array $match): string
     {
         return '\x' . implode('\x', str_split(bin2hex($match[0]), 2));

@@ -25,9 +25,10 @@ trait TemporaryDirectory
         if ($this->temporary === null) {
             return;
         }
-        $entries = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($this->temporary, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::CHILD_FIRST);
-        foreach ($entries as $entry) {
-            $path = (string) $entry;
+        $flags = \FilesystemIterator::SKIP_DOTS | \FilesystemIterator::CURRENT_AS_PATHNAME;
+        $entries = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($this->temporary, $flags), \RecursiveIteratorIterator::CHILD_FIRST);
+        /** @var string $path */
+        foreach ($entries as $path) {
             is_dir($path) && !is_link($path) ? rmdir($path) : unlink($path);
         }
         rmdir($this->temporary);

@@ -116,7 +116,11 @@ final class BackupStore
         return $directory;
     }
 
-    /** The store itself when it lies in the shop: a backup does not hold backups. @return list<string> */
+    /**
+     * The store itself when it lies in the shop: a backup does not hold backups.
+     *
+     * @return list<string>
+     */
     private static function inside(Shop $shop, string $store): array
     {
         return str_starts_with($store, $shop->root . '/') ? [substr($store, strlen($shop->root) + 1)] : [];

@@ -29,7 +29,11 @@ final class Part
             : new self($name, '.', array_values(array_unique([...self::notCode(), ...$exclude])));
     }
 
-    /** What belongs to no code backup: what Magento generates, media, and version control. @return list<string> */
+    /**
+     * What belongs to no code backup: what Magento generates, media, and version control.
+     *
+     * @return list<string>
+     */
     private static function notCode(): array
     {
         return ['.git', 'generated', 'pub/media', 'pub/static', 'var'];

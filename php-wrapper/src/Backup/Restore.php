@@ -50,7 +50,7 @@ final class Restore
     public static function site(Shop $shop, BackupSet $set, array $part, string $path, Reporter $reporter): array
     {
         $stage = Shop::STATE . '/stage/' . Identifier::make();
-        $undo = false;
+        $done = false;
         try {
             Tree::privateDirectory($shop->path($stage));
             $unpacked = self::unpack($shop, $set, $part, $path, $shop->path($stage), $reporter);
@@ -64,15 +64,15 @@ final class Restore
             self::probe($shop, $items, $stage);
             Preload::everything();
             Commit::run($shop->root, Shop::STATE, $stage, $items, json_encode(['restore' => $set->id, 'part' => $part['name'], 'path' => $path], JSON_THROW_ON_ERROR));
-            $undo = true;
-            Undo::keep($shop, $stage);
+            $done = true;
         } catch (CoreException $e) {
-            throw Failure::fromCore($e, $undo ? ExitCode::UNEXPECTED : ExitCode::BACKUP, 'The restore failed, the site is as before');
+            throw Failure::fromCore($e, ExitCode::BACKUP, 'The restore failed, the site is as before');
         } finally {
-            if (!$undo) {
+            if (!$done) {
                 Tree::remove($shop->path($stage));
             }
         }
+        Undo::keep($shop, $stage);
         $shop->refresh();
 
         return $unpacked + ['swapped' => array_column($items, 'live')];

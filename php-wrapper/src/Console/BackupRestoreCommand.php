@@ -68,7 +68,11 @@ final class BackupRestoreCommand extends Command
         return new Result(['id' => $set->id, 'to' => $to ?? $shop->root, 'parts' => $restored]);
     }
 
-    /** The given parts; all of the set when none is given. The code holds the tool too, so that one is not restored twice. @return list<PartData> */
+    /**
+     * The given parts; without any, the code when the set has it, which holds the tool too.
+     *
+     * @return list<PartData>
+     */
     private function parts(BackupSet $set, InputInterface $input, ?string $path): array
     {
         $names = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name)));

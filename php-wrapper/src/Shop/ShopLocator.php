@@ -44,7 +44,7 @@ final class ShopLocator
     private static function nearest(): string
     {
         $start = getcwd();
-        for ($directory = $start; $directory !== false && $directory !== ''; $directory = dirname($directory)) {
+        for ($directory = $start; $directory !== false; $directory = dirname($directory)) {
             if (self::isRoot($directory)) {
                 return (string) realpath($directory);
             }
