@@ -1,0 +1,103 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\Tests\E2e\Cases;
+
+use Lockstep\Tests\E2e\Program;
+use Lockstep\Tests\E2e\Result;
+use Lockstep\Tests\E2e\ShopTestCase;
+use Lockstep\Tests\E2e\Site;
+use PHPUnit\Framework\Attributes\Group;
+
+/** SIGKILL at many moments: after the next command the shop is exactly old or exactly new, and works. */
+final class KillTest extends ShopTestCase
+{
+    /** System calls that change the tree, so between which a kill makes a difference. */
+    private const CALLS = ['renameat2', 'fsync', 'unlinkat', 'rename,renameat'];
+
+    public function testKilledAtAnyTime(): void
+    {
+        [$old, $new, $seconds] = $this->ends();
+        $killed = 0;
+        for ($i = 1; $i <= 12; $i++) {
+            $shop = $this->shop();
+            $after = $seconds * $i / 12.5;
+            $result = $this->killed($shop, $after, 'upgrade');
+            $killed += (int)$result->killed;
+            $this->assertOldOrNewAfterRecovery($shop, $old, $new, sprintf('killed after %.2f s', $after));
+            $shop->remove();
+        }
+        self::assertGreaterThanOrEqual(6, $killed, 'kills hit a running upgrade');
+    }
+
+    #[Group('faults')]
+    public function testKilledAtEachChangingSystemCall(): void
+    {
+        [$old, $new] = $this->ends();
+        $fired = 0;
+        $seen = ['old' => 0, 'new' => 0];
+        foreach (self::CALLS as $calls) {
+            for ($when = 1; $when <= 60; $when = $when < 12 ? $when + 1 : $when + 7) {
+                $shop = $this->shop();
+                $result = $this->injected($shop, $calls, $when);
+                if ($result->exit !== 137) {
+                    $this->assertOldOrNewAfterRecovery($shop, $old, $new, "$calls $when");
+                    $shop->remove();
+                    break; // the command makes fewer such calls: this call is done
+                }
+                $fired++;
+                $seen[$this->assertOldOrNewAfterRecovery($shop, $old, $new, "killed at $calls $when")]++;
+                $shop->remove();
+            }
+        }
+        self::assertGreaterThan(15, $fired, 'injections fired');
+        self::assertGreaterThan(0, $seen['old']);
+        self::assertGreaterThan(0, $seen['new'], 'some kill hit after the commit was decided');
+    }
+
+    /** Kills the command itself (not its children) at its N-th call. */
+    private function injected(Site $shop, string $calls, int $when): Result
+    {
+        $log = $shop->path('var/strace');
+        $command = ['strace', '-o', $log, '-e', "trace=$calls", '-e', "inject=$calls:signal=SIGKILL:when=$when", ...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'];
+        $result = Program::run($command, $shop->root, $this->environment());
+        $killed = str_contains((string)file_get_contents($log), '+++ killed by SIGKILL');
+        unlink($log);
+
+        return new Result($result->command, $killed ? 137 : $result->exit, $result->stdout, $result->stderr, $killed);
+    }
+
+    /** @return array{string, string, float} hashes of an old and a new shop, seconds of an upgrade */
+    private function ends(): array
+    {
+        static $ends = null;
+        if ($ends === null) {
+            $shop = $this->shop();
+            $old = $shop->snapshot()->hash();
+            $started = microtime(true);
+            $this->assertExit(0, $this->magento($shop, 'upgrade'));
+            $ends = [$old, $shop->snapshot()->hash(), microtime(true) - $started];
+            self::assertNotSame($ends[0], $ends[1]);
+        }
+
+        return $ends;
+    }
+
+    private function assertOldOrNewAfterRecovery(Site $shop, string $old, string $new, string $when): string
+    {
+        $list = Program::run([...self::php(), 'bin/magento', 'list', 'migrate'], $shop->root, $this->environment());
+        self::assertSame(0, $list->exit, "the shop boots before recovery, $when\n$list");
+        // A backup runs recovery first, as every command that writes does.
+        $next = $this->magento($shop, 'backup');
+        self::assertSame(0, $next->exit, "$when\n$next");
+        $hash = $shop->snapshot()->hash();
+        self::assertContains($hash, [$old, $new], "neither old nor new, $when: $shop->root");
+        self::assertFalse($this->magento($shop, 'status', '--format=json')->json()['recovery']['pending'], $when);
+        self::assertFileDoesNotExist($shop->path('var/lockstep/journal'), $when);
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        self::assertSame($new, $shop->snapshot()->hash(), "upgraded after all, $when");
+
+        return $hash === $new ? 'new' : 'old';
+    }
+}
