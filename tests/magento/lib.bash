@@ -33,7 +33,7 @@ lockstep() { php -d "extension=$LOCKSTEP_MODULE" "$repository/php-wrapper/bin/lo
 
 # Contents, types and modes of a tree without what a running shop and Lockstep itself write.
 fingerprint() {
-	(cd "$1" && find . \( -path ./var -o -path ./generated -o -path ./pub/static -o -path ./pub/media \) -prune -o -printf '%y %m %p %l\n' | LC_ALL=C sort | sha256sum
+	(cd "$1" && find . -mindepth 1 \( -path ./var -o -path ./generated -o -path ./pub/static -o -path ./pub/media \) -prune -o -printf '%y %m %p %l\n' | LC_ALL=C sort | sha256sum
 		find . \( -path ./var -o -path ./generated -o -path ./pub/static -o -path ./pub/media \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum) | sha256sum
 }
 
