@@ -1,0 +1,56 @@
+/*
+ * JSON from files that others wrote: read with caps on size and depth, duplicates refused, errors that name the place.
+ */
+#include "lockstep/json.h"
+
+#include <string.h>
+
+#include "lockstep/fs.h"
+
+void lks_json_seed(void)
+{
+	json_object_seed(0);
+}
+
+int lks_json_parse(json_t **out, const char *text, size_t length, const char *name, struct lks_error *err)
+{
+	json_error_t at;
+	json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &at);
+	if (value) {
+		*out = value;
+		return 0;
+	}
+	if (json_error_code(&at) == json_error_out_of_memory) {
+		return lks_error_nomem(err);
+	}
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		return lks_error_set(err, LKS_E_INVALID, 0, name, "not JSON: it begins with a byte order mark");
+	}
+	return lks_error_set(err, json_error_code(&at) == json_error_stack_overflow ? LKS_E_LIMIT : LKS_E_INVALID, 0, name,
+		"not JSON at line %d, column %d: %s", at.line, at.column, at.text);
+}
+
+int lks_json_load(json_t **out, int dir_fd, const char *rel, size_t cap, struct lks_error *err)
+{
+	struct lks_buffer text = {0};
+	int status = lks_fs_read(&text, dir_fd, rel, cap, err);
+	if (status == 0) {
+		status = lks_json_parse(out, lks_buffer_text(&text), text.length, rel, err);
+	}
+	lks_buffer_dispose(&text);
+	return status;
+}
+
+int lks_json_string(const char **out, const json_t *object, const char *key, const char *name, struct lks_error *err)
+{
+	const json_t *value = json_object_get(object, key);
+	*out = NULL;
+	if (!value) {
+		return 0;
+	}
+	if (!json_is_string(value)) {
+		return lks_error_set(err, LKS_E_INVALID, 0, name, "\"%s\" must be a string", key);
+	}
+	*out = json_string_value(value);
+	return 0;
+}
