@@ -6,7 +6,8 @@
  *   ADD       only the staged side exists: renameat2(RENAME_NOREPLACE) into place
  *   REMOVE    only the live side exists: renameat2(RENAME_NOREPLACE) to the staged path
  * The journal (var/lockstep/journal) is written and fsynced before the first rename, with device and inode of both sides; what
- * lies on disk decides, never a count: recovery can itself be killed and run again. The caller holds the site's lock.
+ * lies on disk decides, never a count: recovery can itself be killed and run again. The caller holds the site's lock. Thread-safe, and
+ * every function blocks on the disk. A path must not be equal to, or below, another path of the same side.
  */
 #ifndef LOCKSTEP_COMMIT_H
 #define LOCKSTEP_COMMIT_H
@@ -31,11 +32,23 @@ struct lks_commit_item {
  */
 int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label, struct lks_error *err);
 
-/* Undoes a committed, not yet closed commit (Confirm failed). The journal is then gone. */
+/*
+ * Undoes a committed, not yet closed commit (Confirm failed). The journal is then gone. LKS_E_NOT_FOUND without one; LKS_E_RECOVERY,
+ * and nothing is touched, when an item was changed by somebody else meanwhile.
+ */
 int lks_commit_revert(int root_fd, const char *state, struct lks_error *err);
 
 /* Ends the journal of a committed run: it is renamed to `to` (relative to state, for a later undo) or removed when NULL. */
 int lks_commit_close(int root_fd, const char *state, const char *to, struct lks_error *err);
+
+/*
+ * Does a closed commit backwards, days later too, as a commit of its own: same guarantees, and it is to be closed like one.
+ * from: the closed journal, relative to state. LKS_E_CHANGED, and nothing is touched, when an item is not as that commit left it.
+ */
+int lks_commit_undo(int root_fd, const char *state, const char *from, const char *label, struct lks_error *err);
+
+/* Only looks whether lks_commit_undo would go: 0, LKS_E_CHANGED naming the item, LKS_E_NOT_FOUND without that journal. */
+int lks_commit_undo_check(int root_fd, const char *state, const char *from, struct lks_error *err);
 
 enum lks_pending_state {
 	LKS_PENDING_NONE,

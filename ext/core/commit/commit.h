@@ -1,0 +1,21 @@
+/*
+ * What running, undoing and recovering a commit share, private to the commit module.
+ */
+#ifndef LOCKSTEP_COMMIT_PRIVATE_H
+#define LOCKSTEP_COMMIT_PRIVATE_H
+
+#include "journal.h"
+
+/* Opens the state directory (lks_path_open's errors). */
+int lks_commit_state(int *fd, int root_fd, const char *state, struct lks_error *err);
+
+/*
+ * Brings every item back to its old place, last first, and syncs. When an item stands in neither place nothing is touched:
+ * LKS_E_RECOVERY names it.
+ */
+int lks_commit_undo_items(int root_fd, const char *state, const struct lks_journal *journal, struct lks_error *err);
+
+/* Counts the items that stand in each place; *other is the first that stands in neither, or NULL. */
+int lks_commit_survey(size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err);
+
+#endif
