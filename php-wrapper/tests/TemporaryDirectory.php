@@ -9,7 +9,7 @@ trait TemporaryDirectory
 {
     private ?string $temporary = null;
 
-    private function temporaryDirectory(): string
+    protected function temporaryDirectory(): string
     {
         if ($this->temporary === null) {
             $this->temporary = sys_get_temp_dir() . '/lockstep-test-' . bin2hex(random_bytes(6));
