@@ -12,6 +12,12 @@
 int lks_walk_push(struct lks_walk_path *path, const char *name, size_t *before, struct lks_error *err)
 {
 	size_t length = strlen(name);
+	if (path->text[0] == '.' && path->text[1] == '\0' && length < sizeof path->text) { /* below the root paths do not begin with "." */
+		*before = 0;
+		path->length = length;
+		memcpy(path->text, name, length + 1);
+		return 0;
+	}
 	*before = path->length;
 	if (path->length + 1 + length >= sizeof path->text) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, path->text, "a path below it is longer than %d bytes", PATH_MAX - 1);
@@ -24,8 +30,11 @@ int lks_walk_push(struct lks_walk_path *path, const char *name, size_t *before, 
 
 void lks_walk_pop(struct lks_walk_path *path, size_t before)
 {
-	path->text[before] = '\0';
-	path->length = before;
+	path->length = before > 0 ? before : 1;
+	if (before == 0) {
+		path->text[0] = '.';
+	}
+	path->text[path->length] = '\0';
 }
 
 int lks_walk_names(struct lks_buffer *out, int fd, const char *path, struct lks_error *err)
