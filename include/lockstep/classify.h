@@ -29,7 +29,10 @@ struct lks_customs {
 	struct lks_scan pristine, mine; /* owned, with hashes */
 };
 
-/* Compares the two trees by content; directories and file modes are no customization. */
+/*
+ * Compares the two trees by content; directories (unless a file became one) and file modes are no customization. A .git, .hg or
+ * .svn directory at the top is not looked at. The two directories stay the caller's.
+ */
 int lks_classify(struct lks_customs *out, int pristine_fd, int mine_fd, struct lks_task *task, struct lks_error *err);
 void lks_customs_dispose(struct lks_customs *customs);
 const char *lks_custom_kind_name(enum lks_custom_kind kind); /* "modified", "added", "deleted", "type" */

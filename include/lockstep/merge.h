@@ -14,15 +14,24 @@
 #include "lockstep/error.h"
 #include "lockstep/job.h"
 
-/* A three-way text merge (git's, style "merge"). *conflicts: number of conflict regions written with markers. */
+/*
+ * A three-way text merge (git's, style "merge"). *conflicts: number of conflict regions written with markers.
+ * Line ends are merged like a fourth value when each side is wholly LF or wholly CRLF: a text that the user converted to CRLF
+ * meets LF without a conflict and stays CRLF. LKS_E_LIMIT beyond LKS_MERGE_TEXT_MAX bytes a side, LKS_E_INVALID for bytes
+ * that are no text (NUL), LKS_E_UNSUPPORTED without libgit2.
+ */
+#define LKS_MERGE_TEXT_MAX (16u << 20)
 struct lks_text {
-	const char *data;
+	const char *data;  /* NULL: the file is absent (lks_diff_text alone) */
 	size_t length;     /* bytes */
-	const char *label; /* stands in the markers */
+	const char *label; /* stands in the markers; in a diff the file's path, to which "a/" and "b/" are put */
 };
 int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs, struct lks_error *err);
 
-/* A unified diff of two texts ("" side for an absent file). Binary contents give one line that says so. */
+/*
+ * A unified diff of two texts, in git's form. Equal ones give nothing; binary contents, or more than LKS_MERGE_TEXT_MAX
+ * bytes, give one line that says so. Without libgit2 LKS_E_UNSUPPORTED.
+ */
 int lks_diff_text(struct lks_buffer *out, const struct lks_text *before, const struct lks_text *after, struct lks_error *err);
 
 /* The version of libgit2 that is opened, "1.5.1"; opens it. */
@@ -30,46 +39,55 @@ int lks_merge_library(char version[32], struct lks_error *err);
 
 enum lks_outcome {
 	LKS_OUTCOME_CARRIED,  /* mine stands: only mine changed */
-	LKS_OUTCOME_MERGED,   /* both changed, merged */
+	LKS_OUTCOME_MERGED,   /* both changed, merged; also an X that equals the old X.dist and follows the new one */
 	LKS_OUTCOME_RESOLVED, /* a resolution of the user was taken */
-	LKS_OUTCOME_OBSOLETE, /* the new release has the same bytes (or mine equals the old X.dist: follows the new one) */
-	LKS_OUTCOME_DELETED,  /* deleted by the user, unchanged upstream: stays deleted */
+	LKS_OUTCOME_OBSOLETE, /* the new release has the same: nothing is left to carry */
+	LKS_OUTCOME_DELETED,  /* deleted by the user, unchanged upstream (or moved from X.dist to X): stays deleted */
 	LKS_OUTCOME_CONFLICT
 };
 
 enum lks_on_conflict {
-	LKS_CONFLICT_STOP, /* leave the conflict files, apply nothing of a conflicting file */
-	LKS_CONFLICT_NEW,  /* the new release's file, mine beside as X.mine */
-	LKS_CONFLICT_MINE  /* my file, the new one beside as X.new */
+	LKS_CONFLICT_STOP, /* leave the conflict files; with any conflict the release is not touched at all */
+	LKS_CONFLICT_NEW,  /* the new release's file, mine beside as X.mine (X.mine.1, … when that is taken) */
+	LKS_CONFLICT_MINE  /* my file, the new one beside as X.new (X.new.1, …) */
 };
 
 struct lks_merge_item {
 	enum lks_outcome outcome;
 	const char *path;   /* in the merged tool; borrowed from the result */
 	const char *reason; /* for a conflict: "both sides changed the same lines (2 places)", "deleted upstream, changed here", …; else NULL */
-	uint8_t hash[32];   /* of what now stands at path; zeros when nothing does */
+	uint8_t hash[32];   /* of the regular file that stands at path after the merge; zeros when none does */
 };
 
 struct lks_merge_result {
 	struct lks_merge_item *items; /* owned; one a customization, in path order */
 	size_t count;
-	size_t conflicts;             /* items with outcome CONFLICT */
+	size_t conflicts;             /* items with outcome CONFLICT, also those that on_conflict settled */
 	void *owned;
 };
 
+/*
+ * Conflicts and resolutions. A conflict at PATH leaves PATH.base, PATH.mine and PATH.theirs (each where that side has a file)
+ * and, when texts were merged, PATH with markers. The user resolves it by editing PATH, by copying a side to PATH, or by an
+ * empty PATH.delete: the file is not wanted. A PATH that was left as written is no resolution; one whose .base, .mine or
+ * .theirs beside are not this merge's is out of date, and the conflict is reported again. Resolutions that were taken by a
+ * merge with further conflicts are copied to the new conflict directory, so that the newest one is always complete.
+ */
 struct lks_merge_options {
 	int pristine_fd;          /* the installed release as released */
 	int mine_fd;              /* the installed tool with its customizations */
 	int release_fd;           /* the new release as released; changed in place into the merged tool */
-	int conflicts_fd;         /* where each conflict leaves PATH (with markers), PATH.base, PATH.mine, PATH.theirs; -1: nowhere */
-	int resolutions_fd;       /* directory of PATHs that the user resolved; -1: none. One with markers left is LKS_E_INVALID */
+	int conflicts_fd;         /* an empty 0700 directory for conflict files (0600); -1: nowhere */
+	int resolutions_fd;       /* conflict directory of a former merge; -1: none */
 	const char *from, *to;    /* versions, for labels */
 	enum lks_on_conflict on_conflict;
 };
 
 /*
- * Merges. Returns 0 also with conflicts (see result->conflicts); release_fd is then only to be thrown away when on_conflict is
- * STOP. Merged XML files must stay well-formed, else the file is a conflict.
+ * Merges. Returns 0 also with conflicts (see result->conflicts); when on_conflict is STOP the release is then as it was.
+ * Files that only mine changed keep their bytes and mode, merged ones the mode of mine. Merged X.xml and X.xml.dist must be
+ * well-formed, else they are conflicts. Resolutions with markers left, or XML that is not well-formed: LKS_E_INVALID names
+ * file and line. LKS_E_CHANGED when a file of mine changes meanwhile. The caller syncs the release.
  */
 int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
 void lks_merge_result_dispose(struct lks_merge_result *result);
