@@ -131,9 +131,10 @@ phpunit_with() {
 	phpunit_in "$project"
 }
 
+phpstan() { (cd "$root/php-wrapper" && php vendor/bin/phpstan analyse --memory-limit=2G --no-progress --no-ansi); }
 part_phpstan() {
 	need_wrapper
-	check phpstan php -d memory_limit=-1 "$root/php-wrapper/vendor/bin/phpstan" analyse --no-progress --no-ansi --working-dir="$root/php-wrapper" --configuration="$root/php-wrapper/phpstan.neon"
+	check phpstan phpstan
 }
 
 e2e() { php -d "extension=$module" "$root/php-wrapper/vendor/bin/phpunit" --do-not-cache-result --bootstrap "$root/tests/e2e/bootstrap.php" "$@" "$root/tests/e2e/cases"; }
