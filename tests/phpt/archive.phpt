@@ -1,0 +1,57 @@
+--TEST--
+Archive: written, verified, listed, unpacked
+--EXTENSIONS--
+lockstep
+--FILE--
+<?php
+require __DIR__ . '/lib/scratch.inc';
+use Lockstep\Archive;
+
+$root = scratch();
+$key = str_repeat('k', 32);
+tree("$root/site", ['vendor/tool/a' => 'aaa', 'vendor/tool/d/b' => str_repeat('b', 300000), 'vendor/tool/empty/' => '', 'vendor/tool/link' => '-> a', 'vendor/other' => 'no', 'vendor/tool/skip/x' => 'x']);
+chmod("$root/site/vendor/tool/a", 0640);
+touch("$root/site/vendor/tool/a", 1234567890);
+$written = Archive::write("$root/t.tar.zst", "$root/site", 'vendor/tool', $key, ['vendor/tool/skip'], 3, 2, '{"magento":"2.4.6"}');
+echo implode(' ', array_keys($written)), "\n";
+var_dump($written['files'], $written['bytes'], $written['stored_bytes'] === filesize("$root/t.tar.zst"), $written['sha256'] === hash_file('sha256', "$root/t.tar.zst"), $written['warnings']);
+printf("%o %d\n", fileperms("$root/t.tar.zst") & 07777, count(scandir($root)) - 2);
+$verified = Archive::verify("$root/t.tar.zst", $key, 1);
+echo json_encode(['sha256' => $verified['sha256'] === $written['sha256'], 'members' => $verified['members'] === $written['members']] + $verified), "\n";
+echo Archive::label("$root/t.tar.zst", $key), "\n";
+foreach (Archive::members("$root/t.tar.zst", $key) as $member) {
+    printf("%s %s %o %d %s %s\n", $member['type'], $member['path'], $member['mode'], $member['size'], $member['link'] ?? '-', $member['sha256'] === null ? '-' : substr($member['sha256'], 0, 8));
+}
+echo count(Archive::members("$root/t.tar.zst", $key, 'vendor/tool/d')), ' ', Archive::members("$root/t.tar.zst", $key, 'vendor/tool/a')[0]['mtime'], "\n";
+mkdir("$root/whole");
+$extracted = Archive::extract("$root/t.tar.zst", $key, "$root/whole");
+echo json_encode(['members' => $extracted['members'] === $written['members']] + $extracted), "\n";
+printf("%s %o %d %s\n", file_get_contents("$root/whole/vendor/tool/a"), fileperms("$root/whole/vendor/tool/a") & 07777, filemtime("$root/whole/vendor/tool/a"), readlink("$root/whole/vendor/tool/link"));
+mkdir("$root/one");
+Archive::extract("$root/t.tar.zst", $key, "$root/one", 'vendor/tool/d', true);
+echo implode(' ', array_diff(scandir("$root/one"), ['.', '..'])), ' ', filesize("$root/one/b"), "\n";
+exec('tar --zstd -tf ' . escapeshellarg("$root/t.tar.zst") . ' 2>&1', $lines, $status);
+echo $status, ' ', count($lines) === $written['members'] ? 'as many members for tar' : implode("\n", $lines), "\n";
+?>
+--EXPECTF--
+members files bytes stored_bytes frames frames_reused sha256 warnings
+int(2)
+int(300003)
+bool(true)
+bool(true)
+array(0) {
+}
+600 2
+{"sha256":true,"members":true,"ok":true,"status":"ok","bytes":%d,"label":"{\"magento\":\"2.4.6\"}","bad":[]}
+{"magento":"2.4.6"}
+%Adir vendor/tool 755 0 - -
+file vendor/tool/a 640 3 - 9834876d
+dir vendor/tool/d 755 0 - -
+file vendor/tool/d/b 644 300000 - %x
+dir vendor/tool/empty 755 0 - -
+symlink vendor/tool/link 777 %d a -
+2 1234567890000000000
+{"members":true,"files":2,"bytes":300003,"warnings":[]}
+aaa 640 1234567890 a
+b 300000
+0 as many members for tar

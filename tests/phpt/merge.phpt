@@ -1,0 +1,58 @@
+--TEST--
+Merge: customizations classified, carried, merged, in conflict; the diff
+--EXTENSIONS--
+lockstep
+--FILE--
+<?php
+require __DIR__ . '/lib/scratch.inc';
+use Lockstep\Merge;
+
+$root = scratch();
+$lines = static fn(array $replace): string => implode('', array_map(static fn(int $n): string => ($replace[$n] ?? "line $n") . "\n", range(1, 20)));
+tree("$root/pristine", ['same' => 's', 'both' => $lines([]), 'clash' => $lines([]), 'mine' => 'old', 'gone' => 'g', 'map.xml.dist' => "<map>\n</map>\n"]);
+tree("$root/mine", ['same' => 's', 'both' => $lines([2 => 'mine']), 'clash' => $lines([2 => 'mine']), 'mine' => 'changed', 'map.xml.dist' => "<map>\n</map>\n", 'map.xml' => "<map>\n</map>\n", 'own.xml' => '<own/>']);
+$release = ['same' => 'new', 'both' => $lines([19 => 'theirs']), 'clash' => $lines([2 => 'theirs']), 'mine' => 'old', 'gone' => 'g', 'map.xml.dist' => "<map>\n <new/>\n</map>\n"];
+foreach (Merge::classify("$root/pristine", "$root/mine") as $custom) {
+    echo $custom['kind'], ' ', $custom['path'], ' ', $custom['dist'] ?? '-', "\n";
+}
+tree("$root/release", $release);
+$result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', "$root/conflicts");
+foreach ($result['items'] as $item) {
+    printf("%s %s %s %s\n", $item['outcome'], $item['path'], $item['reason'] === null ? '-' : 'with a reason', $item['sha256'] === null ? '-' : ($item['sha256'] === hash_file('sha256', "$root/release/$item[path]") ? 'hash' : 'WRONG'));
+}
+echo $result['conflicts'], ' ', implode(' ', array_diff(scandir("$root/conflicts"), ['.', '..'])), "\n";
+printf("%o\n", fileperms("$root/conflicts") & 07777);
+tree("$root/resolved", ['clash' => $lines([2 => 'agreed'])]);
+exec("rm -rf $root/release");
+tree("$root/release", $release);
+$result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', null, "$root/resolved");
+echo $result['conflicts'], ' ', strpos(file_get_contents("$root/release/clash"), 'agreed') !== false ? 'resolved' : 'not resolved', "\n";
+echo Merge::diff("$root/pristine/mine", "$root/mine/mine", 'mine');
+echo Merge::diff(null, "$root/mine/own.xml", 'own.xml');
+var_dump(Merge::diff("$root/none/x", null, 'x'), Merge::diff("$root/mine/same", "$root/pristine/same", 'same'));
+?>
+--EXPECTF--
+modified both -
+modified clash -
+deleted gone -
+added map.xml map.xml.dist
+modified mine -
+added own.xml -
+merged both - hash
+conflict clash with a reason %s
+deleted gone - -
+obsolete map.xml - hash
+carried mine - hash
+carried own.xml - hash
+1 clash clash.base clash.mine clash.theirs
+700
+0 resolved
+%A--- a/mine
++++ b/mine
+@@ -1%S +1%S @@
+-old
+%A
++changed
+%A+<own/>
+%Astring(0) ""
+string(0) ""

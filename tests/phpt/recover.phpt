@@ -1,0 +1,92 @@
+--TEST--
+lockstep-recover: nothing, undone, finished, what a killed run left, refusals
+--EXTENSIONS--
+lockstep
+--FILE--
+<?php
+require __DIR__ . '/lib/scratch.inc';
+use Lockstep\{Commit, Tree};
+
+$root = scratch();
+$script = dirname(__DIR__, 2) . '/php-wrapper/bin/lockstep-recover';
+$run = static function (array $options, ?string $directory = null, ?array $php = null) use ($script, $root): void {
+    $process = proc_open(array_merge($php ?? php_command(), [$script], $options), [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]], $pipes, $directory);
+    echo str_replace($root, 'ROOT', stream_get_contents($pipes[1]));
+    echo 'exit ', proc_close($process), "\n";
+};
+$items = [['live' => 'a', 'staged' => 'var/lockstep/stage/1/a'], ['live' => 'b', 'staged' => 'var/lockstep/stage/1/b']];
+$make = static function () use ($root, $items): void {
+    exec("rm -rf $root/var");
+    tree($root, ['composer.json' => '{}', 'a' => 'old', 'b' => 'old', 'deep/er/' => '']);
+    Tree::privateDirectory("$root/var/lockstep/stage/1");
+    tree("$root/var/lockstep/stage/1", ['a' => 'new', 'b' => 'new']);
+    Commit::run($root, 'var/lockstep', 'var/lockstep/stage/1', $items, '{"run":"1"}');
+};
+tree($root, ['composer.json' => '{}', 'deep/er/' => '']);
+$run(["--root-dir=$root"]);
+$make();
+$run([], "$root/deep/er");
+echo file_get_contents("$root/a"), file_get_contents("$root/b"), ' ', implode(' ', array_diff(scandir("$root/var/lockstep/undo/1"), ['.', '..'])), ' ', file_get_contents("$root/var/lockstep/undo/1/stage/a"), "\n";
+$make();
+rename("$root/b", "$root/var/lockstep/kept");
+rename("$root/var/lockstep/stage/1/b", "$root/b");
+rename("$root/var/lockstep/kept", "$root/var/lockstep/stage/1/b");
+$run(["--root-dir=$root", '--format=json']);
+echo file_get_contents("$root/a"), file_get_contents("$root/b"), ' ', count(scandir("$root/var/lockstep/stage")) - 2, "\n";
+Tree::privateDirectory("$root/var/lockstep/stage/killed");
+$run(["--root-dir=$root"]);
+$lock = Lockstep\Lock::acquire($root);
+$run(["--root-dir=$root", '--format=json']);
+$lock->release();
+file_put_contents("$root/var/lockstep/journal", 'garbage');
+$run(["--root-dir=$root"]);
+$run(["--root-dir=$root/none"]);
+$run(['--force']);
+$run(["--root-dir=$root"], null, [PHP_BINARY, '-n']);
+?>
+--EXPECTF--
+ROOT: Nothing had been interrupted.
+exit 0
+ROOT: The interrupted run was finished: the site is new. "migration:tool:undo" takes it back.
+exit 0
+newnew journal stage old
+{
+    "status": "ok",
+    "exit_code": 0,
+    "outcome": "undone",
+    "recovery": {
+        "pending": false
+    },
+    "items": 2,
+    "done": 1,
+    "label": {
+        "run": "1"
+    },
+    "removed": []
+}
+exit 0
+oldold 0
+ROOT: Nothing had been interrupted.
+Removed what a killed run had left: var/lockstep/stage/killed
+exit 0
+{
+    "status": "error",
+    "exit_code": 7,
+    "error": {
+        "code": "locked",
+        "message": "%s",
+        "hint": %s
+    }
+}
+exit 7
+%A
+exit 10
+There is no directory "ROOT/none".
+Give the Magento root with --root-dir=DIR.
+exit 4
+There is no option "--force".
+"--help" tells the options.
+exit 1
+The PHP extension "lockstep" is not loaded (%s).
+Load it for this run: %s
+exit 4

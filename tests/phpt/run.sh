@@ -1,0 +1,39 @@
+#!/bin/sh
+# Runs the tests of this folder against a built module: run.sh [MODULE] [run-tests options and tests]
+#
+# MODULE is modules/lockstep.so of the checkout unless the first argument ends in .so. What run-tests.php writes goes to
+# .build/phpt/. With VALGRIND=1 every test runs under valgrind, with PHP's own allocator off.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+module=$root/modules/lockstep.so
+case ${1:-} in
+*.so)
+	module=$(realpath "$1")
+	shift
+	;;
+esac
+config=${PHP_CONFIG:-php-config}
+php=${PHP:-$("$config" --php-binary)}
+runner=$("$config" --extension-dir)/build/run-tests.php
+[ -f "$runner" ] || runner=$("$config" --prefix)/lib/php/build/run-tests.php
+[ -f "$module" ] || { echo "phpt: $module is not built: phpize && ./configure && make" >&2; exit 1; }
+
+work=$root/.build/phpt
+mkdir -p "$work"
+cp "$runner" "$work/run-tests.php"
+if [ "${VALGRIND:-0}" = 1 ]; then
+	export USE_ZEND_ALLOC=0
+	set -- -m "$@"
+fi
+tests=$here
+for argument; do
+	case $argument in
+	*.phpt) tests= ;;
+	esac
+done
+export NO_INTERACTION=1 TEST_PHP_EXECUTABLE="$php"
+cd "$here"
+exec "$php" -n "$work/run-tests.php" -n -q -g FAIL,BORK,LEAK,XLEAK,SKIP -d "extension_dir=$(dirname "$module")" -d "extension=lockstep" \
+	--show-diff --temp-source "$here" --temp-target "$work" "$@" $tests
