@@ -37,7 +37,11 @@ final class Failure extends \RuntimeException
             'recovery' => ExitCode::PERSON_NEEDED,
             default => $exitCode,
         };
-        $message = $context === '' ? $e->getMessage() : $context . ': ' . $e->getMessage();
+        $message = $e->getMessage();
+        if ($e->getPath() !== '' && !str_contains($message, $e->getPath())) {
+            $message = $e->getPath() . ': ' . $message;
+        }
+        $message = $context === '' ? $message : $context . ': ' . $message;
 
         return new self($exitCode, $e->getStatus(), $message, $e->getHint(), [], $e);
     }
