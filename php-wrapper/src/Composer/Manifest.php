@@ -1,0 +1,195 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Composer;
+
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** The shop's composer.json as far as an upgrade asks it: repositories, configuration, scripts, its hash. */
+final class Manifest
+{
+    /** The keys that composer.lock's content-hash covers (Composer\Package\Locker::getContentHash). */
+    private const HASHED = ['name', 'version', 'require', 'require-dev', 'conflict', 'replace', 'provide', 'minimum-stability', 'prefer-stable', 'repositories', 'extra'];
+
+    /** @param array<mixed> $json */
+    private function __construct(
+        private readonly string $root,
+        private readonly string $vendor,
+        private readonly array $json,
+    ) {
+    }
+
+    public static function of(Shop $shop): self
+    {
+        return self::read($shop->root, $shop->vendor);
+    }
+
+    public static function read(string $root, string $vendor = 'vendor'): self
+    {
+        $text = is_file($root . '/composer.json') ? file_get_contents($root . '/composer.json') : false;
+        $json = $text === false ? null : json_decode($text, true);
+        if (!is_array($json)) {
+            throw Failure::preflight('composer-json', sprintf('"%s/composer.json" cannot be read: %s.', $root, $text === false ? 'it is missing' : 'it is not JSON'), 'Put it in order; "composer validate" tells where it is wrong.');
+        }
+
+        return new self($root, $vendor, $json);
+    }
+
+    /** What composer.lock must carry as content-hash. */
+    public function contentHash(): string
+    {
+        $relevant = [];
+        foreach (array_intersect(self::HASHED, array_keys($this->json)) as $key) {
+            $relevant[$key] = $this->json[$key];
+        }
+        $platform = $this->config('platform');
+        if ($platform !== null) {
+            $relevant['config'] = ['platform' => $platform];
+        }
+        ksort($relevant);
+
+        return md5((string) json_encode($relevant));
+    }
+
+    /** Changes whenever another set of repositories or credentials is asked. */
+    public function repositoriesHash(string $composerHome): string
+    {
+        $files = [];
+        foreach ([$this->root . '/auth.json', $composerHome . '/auth.json', $composerHome . '/config.json'] as $file) {
+            $files[] = is_file($file) && is_readable($file) ? hash_file('sha256', $file) : '';
+        }
+        foreach ($this->repositories() as $repository) {
+            $url = is_array($repository) ? $repository['url'] ?? null : null;
+            if (is_string($url) && is_dir($this->absolute($url))) {
+                $files[] = $url . ':' . filemtime($this->absolute($url)); // a local directory of releases
+            }
+        }
+
+        return hash('sha256', serialize([$this->repositories(), $this->config('repo-packagist'), $this->json['minimum-stability'] ?? null, $files, getenv('COMPOSER_AUTH')]));
+    }
+
+    /** @return array<mixed> */
+    public function repositories(): array
+    {
+        return is_array($this->json['repositories'] ?? null) ? $this->json['repositories'] : [];
+    }
+
+    /**
+     * The repositories as a set: Composer may turn the list into an object when it writes composer.json.
+     *
+     * @return list<string>
+     */
+    public function repositorySet(): array
+    {
+        $set = [];
+        foreach ($this->repositories() as $key => $repository) {
+            if ($repository === false) {
+                $repository = [$key => false];
+            } elseif (is_array($repository)) {
+                unset($repository['name']);
+                ksort($repository);
+            }
+            $set[] = (string) json_encode($repository);
+        }
+        sort($set);
+
+        return $set;
+    }
+
+    /**
+     * A composer.json that asks the same repositories with the same configuration, and requires nothing.
+     *
+     * @return array<string, mixed>
+     */
+    public function light(): array
+    {
+        $repositories = [];
+        foreach ($this->repositories() as $key => $repository) {
+            if (is_array($repository) && is_string($repository['url'] ?? null)) {
+                $repository['url'] = $this->absolute($repository['url']);
+            }
+            $repositories[$key] = $repository;
+        }
+        $config = is_array($this->json['config'] ?? null) ? $this->json['config'] : [];
+        unset($config['vendor-dir'], $config['bin-dir'], $config['allow-plugins']);
+
+        return [
+            'name' => 'lockstep/question',
+            'version' => '1.0.0',
+            'repositories' => $repositories === [] ? new \stdClass() : $repositories,
+            'config' => ['allow-plugins' => false] + $config,
+            'minimum-stability' => is_string($this->json['minimum-stability'] ?? null) ? $this->json['minimum-stability'] : 'stable',
+        ];
+    }
+
+    /**
+     * Relative paths with which repositories lead out of the root.
+     *
+     * @return list<string>
+     */
+    public function pathsAbove(): array
+    {
+        $above = [];
+        foreach ($this->repositories() as $repository) {
+            $url = is_array($repository) ? $repository['url'] ?? null : null;
+            if (is_string($url) && preg_match('~^(?:\./)*\.\./~', $url) === 1) {
+                $above[] = (string) preg_replace('~^(\./)+~', '', $url);
+            }
+        }
+
+        return $above;
+    }
+
+    /** Where programs of packages are linked, relative to the root. */
+    public function binDirectory(): string
+    {
+        $bin = $this->config('bin-dir');
+        $bin = is_string($bin) ? str_replace(['{$vendor-dir}', '$vendor-dir'], $this->vendor, $bin) : $this->vendor . '/bin';
+        $bin = rtrim((string) preg_replace('~^(\./)+~', '', $bin), '/');
+        if ($bin === '' || $bin[0] === '/' || $bin[0] === '$' || preg_match('~(^|/)\.\.?(/|$)~', $bin) === 1) {
+            throw Failure::preflight('bin-dir', sprintf('config.bin-dir "%s" in %s/composer.json lies outside the Magento root.', $bin, $this->root), 'Lockstep works on shops whose programs are linked inside the root.');
+        }
+
+        return $bin;
+    }
+
+    public function config(string $name): mixed
+    {
+        return is_array($this->json['config'] ?? null) ? $this->json['config'][$name] ?? null : null;
+    }
+
+    /** The package's constraint in a section, "" when it is not there. */
+    public function constraint(string $package): string
+    {
+        foreach (['require', 'require-dev'] as $section) {
+            $constraint = is_array($this->json[$section] ?? null) ? $this->json[$section][$package] ?? null : null;
+            if (is_string($constraint)) {
+                return $constraint;
+            }
+        }
+
+        return '';
+    }
+
+    /**
+     * Events for which the root package has scripts that a "composer require" would run.
+     *
+     * @return list<string>
+     */
+    public function scripts(): array
+    {
+        $scripts = is_array($this->json['scripts'] ?? null) ? $this->json['scripts'] : [];
+
+        return array_values(array_filter(
+            ['pre-update-cmd', 'pre-autoload-dump', 'post-autoload-dump', 'post-update-cmd'],
+            static fn (string $event): bool => ($scripts[$event] ?? []) !== [] && ($scripts[$event] ?? '') !== '',
+        ));
+    }
+
+    private function absolute(string $url): string
+    {
+        return $url === '' || $url[0] === '/' || preg_match('#^[\w.+-]+:|^[\w.-]+@[\w.-]+:|^[~$]#', $url) === 1 ? $url : $this->root . '/' . $url;
+    }
+}

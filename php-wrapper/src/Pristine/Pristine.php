@@ -1,0 +1,84 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Pristine;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\Composer\Environment;
+use Lockstep\MigrationTool\Composer\Program;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** The installed release of the tool as it was released: what the customizations are told from. */
+final class Pristine
+{
+    /** Absolute path of the unpacked release; the caller only reads it. */
+    public static function directory(Shop $shop, ?string $given, Reporter $reporter, ?Program $composer = null): string
+    {
+        $tool = InstalledTool::of($shop);
+        if ($given !== null) {
+            return self::given($shop, $tool, $given);
+        }
+        $place = PristineCache::of($shop, $tool);
+        if ($place->exists()) {
+            return $place->path;
+        }
+        $tried = [];
+        foreach (self::archives($shop, $tool) as $archive) {
+            try {
+                $tool->checkArchive($archive);
+
+                return $place->unpack($archive, $tool);
+            } catch (CoreException | Failure $e) {
+                $tried[] = $e->getMessage();
+            }
+        }
+        if ($tool->distType === 'path' && is_dir($shop->path($tool->distUrl)) && $tool->isIn($shop->path($tool->distUrl))) {
+            return (string) realpath($shop->path($tool->distUrl));
+        }
+        try {
+            return $place->take(static fn (string $to): string => Reinstall::into($shop, $tool, $composer ?? Program::find($shop), $reporter, $to), $tool);
+        } catch (CoreException | Failure $e) {
+            $tried[] = $e->getMessage();
+        }
+        throw Failure::preflight(
+            'no-pristine',
+            sprintf('The release %s as published, from which your customizations are told, cannot be had: %s', $tool->version, implode(' / ', array_unique($tried))),
+            sprintf('Give it with --pristine=PATH: a directory or a zip of release %s, such as https://github.com/magento/data-migration-tool/archive/refs/tags/%1$s.zip', $tool->version),
+        );
+    }
+
+    /** @return list<string> archives of the release on this machine */
+    private static function archives(Shop $shop, InstalledTool $tool): array
+    {
+        $cache = Environment::of($shop)->cache() . '/files/' . Shop::TOOL . '/' . sha1($tool->distUrl) . '.' . $tool->distType;
+        $local = (string) preg_replace('~^file://~', '', $tool->distUrl);
+        $local = $local !== '' && $local[0] !== '/' ? $shop->path($local) : $local;
+        $archives = array_filter([$local, $cache], static fn (string $file): bool => is_file($file) && is_readable($file));
+
+        return $tool->distType === 'path' ? [] : array_values($archives);
+    }
+
+    private static function given(Shop $shop, InstalledTool $tool, string $given): string
+    {
+        $path = realpath($given);
+        if ($path === false) {
+            throw Failure::preflight('pristine', sprintf('There is no "%s" (--pristine).', $given));
+        }
+        if (is_file($path)) {
+            try {
+                $path = (new PristineCache($shop, substr((string) hash_file('sha256', $path), 0, 16)))->unpack($path, $tool);
+            } catch (CoreException $e) {
+                throw Failure::fromCore($e, ExitCode::PREFLIGHT, sprintf('"%s" cannot be unpacked', $given));
+            }
+        }
+        if (!$tool->isIn($path)) {
+            throw Failure::preflight('pristine', sprintf('"%s" is not release %s of %s.', $given, $tool->version, Shop::TOOL), 'The release that is installed is needed, unpacked or as a zip, unchanged.');
+        }
+
+        return $path;
+    }
+}

@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Pristine;
+
+use Lockstep\Archive;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\Tree;
+
+/** One unpacked release in var/lockstep/pristine: there whole or not at all. */
+final class PristineCache
+{
+    public readonly string $path;
+    private readonly string $base;
+
+    public function __construct(Shop $shop, string $name)
+    {
+        // a user who does not own the shop leaves nothing in it
+        $this->base = fileowner($shop->root) === posix_geteuid() ? $shop->state('pristine') : sys_get_temp_dir() . '/lockstep-' . posix_geteuid() . '/pristine';
+        $this->path = $this->base . '/' . $name;
+    }
+
+    public static function of(Shop $shop, InstalledTool $tool): self
+    {
+        return new self($shop, $tool->key());
+    }
+
+    public function exists(): bool
+    {
+        return is_file($this->path . '/composer.json') && fileowner($this->path) === posix_geteuid();
+    }
+
+    public function unpack(string $archive, InstalledTool $tool): string
+    {
+        if ($this->exists()) {
+            return $this->path;
+        }
+
+        return $this->take(static function (string $to) use ($archive): string {
+            Archive::unpack($archive, $to);
+            $entries = array_values(array_diff(scandir($to) ?: [], ['.', '..']));
+
+            return count($entries) === 1 && is_dir($to . '/' . $entries[0]) ? $to . '/' . $entries[0] : $to;
+        }, $tool);
+    }
+
+    /**
+     * Lets $fill make the release in a new directory and puts it in its place.
+     *
+     * @param callable(string): string $fill gets an empty directory, returns the one that holds the release
+     */
+    public function take(callable $fill, InstalledTool $tool): string
+    {
+        $beside = $this->base . '/.new-' . Identifier::make();
+        Tree::privateDirectory($beside);
+        try {
+            $release = $fill($beside);
+            if (!$tool->isIn($release)) {
+                throw Failure::preflight('pristine', sprintf('What was unpacked is not release %s of %s.', $tool->version, Shop::TOOL));
+            }
+            if (!@rename($release, $this->path) && !$this->exists()) {
+                throw Failure::preflight('pristine', sprintf('"%s" cannot be made.', $this->path));
+            }
+        } finally {
+            Tree::remove($beside);
+        }
+
+        return $this->path;
+    }
+}

@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Pristine;
+
+use Lockstep\MigrationTool\Composer\ComposerError;
+use Lockstep\MigrationTool\Composer\LightStage;
+use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Composer\Program;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\Tree;
+
+/** Lets Composer fetch the installed release again, from its cache or its repository, in a stage of its own. */
+final class Reinstall
+{
+    private const TIMEOUT = 600;
+
+    /** Returns the directory below $to that holds the release. */
+    public static function into(Shop $shop, InstalledTool $tool, Program $composer, Reporter $reporter, string $to): string
+    {
+        $stage = LightStage::make($shop);
+        try {
+            $stage->write('composer.json', ['require' => [Shop::TOOL => $tool->version]] + Manifest::of($shop)->light());
+            $stage->write($shop->vendor . '/composer/installed.json', ['packages' => [self::entry($shop)], 'dev' => true, 'dev-package-names' => []]);
+            $result = $composer->run($stage->stage, ['reinstall', '--no-plugins', '--no-scripts', '--no-autoloader', '--prefer-dist', '--no-interaction', '--no-ansi', '--no-progress', '--', Shop::TOOL], $reporter, self::TIMEOUT);
+            $from = $stage->path($shop->toolPath());
+            if ($result['status'] !== 0 || !is_dir($from)) {
+                $error = ComposerError::of($result['errors'] . $result['output']);
+                throw new Failure(ExitCode::PREFLIGHT, $error->code, 'Composer: ' . $error->message, $error->hint);
+            }
+            Tree::copy($from, $to . '/release');
+
+            return $to . '/release';
+        } finally {
+            $stage->remove();
+        }
+    }
+
+    /** @return array<mixed> the tool's own entry of installed.json */
+    private static function entry(Shop $shop): array
+    {
+        $json = json_decode((string) file_get_contents($shop->path($shop->vendor . '/composer/installed.json')), true);
+        $packages = is_array($json) ? $json['packages'] ?? $json : [];
+        foreach (is_array($packages) ? $packages : [] as $package) {
+            if (is_array($package) && ($package['name'] ?? null) === Shop::TOOL) {
+                return ['install-path' => '../' . Shop::TOOL] + $package;
+            }
+        }
+        throw Failure::preflight('no-tool', sprintf('installed.json of "%s" has no %s.', $shop->root, Shop::TOOL));
+    }
+}

@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** How the live autoloader was generated: Composer keeps none of this anywhere, and a plain run would lose it. */
+final class AutoloaderFlags
+{
+    private function __construct(
+        public readonly bool $optimized,
+        public readonly bool $authoritative,
+        public readonly ?string $apcuPrefix,
+    ) {
+    }
+
+    public static function of(Shop $shop): self
+    {
+        $directory = $shop->path($shop->vendor . '/composer/');
+        $real = is_file($directory . 'autoload_real.php') ? (string) file_get_contents($directory . 'autoload_real.php') : '';
+        $apcu = preg_match("/->setApcuPrefix\('((?:[^'\\\\]|\\\\.)*)'\)/", $real, $match) === 1 ? stripslashes($match[1]) : null;
+        $authoritative = str_contains($real, '->setClassMapAuthoritative(true)');
+
+        return new self($authoritative || self::isOptimized($directory), $authoritative, $apcu);
+    }
+
+    /** @return list<string> options of "composer install" */
+    public function arguments(): array
+    {
+        return [
+            ...($this->authoritative ? ['--classmap-authoritative'] : ($this->optimized ? ['--optimize-autoloader'] : [])),
+            ...($this->apcuPrefix !== null ? ['--apcu-autoloader-prefix=' . $this->apcuPrefix] : []),
+        ];
+    }
+
+    /** An optimized map holds the classes that PSR-4 would find anyway; Composer's own is never enough to tell, so the share decides. */
+    private static function isOptimized(string $directory): bool
+    {
+        $classes = self::arrayOf($directory . 'autoload_classmap.php');
+        $prefixes = self::arrayOf($directory . 'autoload_psr4.php');
+        $byPsr4 = 0;
+        foreach ($classes as $class => $file) {
+            if (is_string($file) && self::isPsr4((string) $class, $file, $prefixes)) {
+                $byPsr4++;
+            }
+        }
+
+        return $byPsr4 > 20 && $byPsr4 * 2 > count($classes);
+    }
+
+    /** @param array<mixed> $prefixes */
+    private static function isPsr4(string $class, string $file, array $prefixes): bool
+    {
+        $prefix = $class;
+        while (($end = strrpos($prefix, '\\')) !== false) {
+            $prefix = substr($prefix, 0, $end);
+            foreach (is_array($prefixes[$prefix . '\\'] ?? null) ? $prefixes[$prefix . '\\'] : [] as $directory) {
+                if (is_string($directory) && $file === $directory . '/' . strtr(substr($class, $end + 1), '\\', '/') . '.php') {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /** @return array<mixed> */
+    private static function arrayOf(string $file): array
+    {
+        $array = is_file($file) ? include $file : [];
+
+        return is_array($array) ? $array : [];
+    }
+}

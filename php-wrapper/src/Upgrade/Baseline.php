@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\Composer\Environment;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\Process;
+
+/** Does the live site work? Asked before and after the commit; what did not work before is not asked of the new state. */
+final class Baseline
+{
+    private const TIMEOUT = 120;
+    private const LOAD = 'require $argv[1]; echo "loaded";';
+
+    private function __construct(
+        private readonly Process $autoload,
+        private readonly ?Process $magento,
+    ) {
+    }
+
+    /** Starts the questions; they run beside whatever comes next. */
+    public static function start(Shop $shop, string $php, string $temporary): self
+    {
+        $environment = Environment::of($shop)->plain($temporary);
+        $program = [$php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0'];
+        $magento = $shop->path('bin/magento');
+
+        return new self(
+            Process::start([...$program, '-r', self::LOAD, '--', $shop->path($shop->vendor . '/autoload.php')], $environment, $shop->root),
+            is_file($magento) ? Process::start([...$program, $magento, 'list', '--raw', '--no-ansi', '--no-interaction'], $environment, $shop->root) : null,
+        );
+    }
+
+    public function wait(): Health
+    {
+        $autoload = $this->autoload->wait(null, self::TIMEOUT);
+        $magento = $this->magento?->wait(null, self::TIMEOUT);
+
+        return new Health(
+            $autoload['status'] === 0 && str_ends_with($autoload['output'], 'loaded'),
+            $magento !== null && $magento['status'] === 0,
+            $magento !== null && preg_match('/^migrate:/m', $magento['output']) === 1,
+            trim($autoload['errors'] . ($autoload['status'] === 0 ? '' : $autoload['output'])),
+            $magento === null ? '' : trim($magento['errors'] . ($magento['status'] === 0 ? '' : $magento['output'])),
+        );
+    }
+}

@@ -1,0 +1,29 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Check;
+
+use Lockstep\MigrationTool\Upgrade\Run;
+
+/** The tool's directory is one that Composer installed, and has no config.xml where Magento would read it as its own. */
+final class ToolDirectory implements Check
+{
+    public function find(Run $run): array
+    {
+        $tool = $run->shop->path($run->shop->toolPath());
+        $findings = [];
+        if (is_link($tool)) {
+            $findings[] = Finding::error('tool-link', sprintf('"%s" is a symlink (a path repository?).', $tool), 'Upgrade the tool where the link leads to.');
+        } elseif (file_exists($tool . '/.git')) {
+            $findings[] = Finding::error('tool-source', sprintf('"%s" is a git checkout.', $tool), 'Commit your changes there, then install the release as an archive: composer reinstall --prefer-dist magento/data-migration-tool, with the customizations put back.');
+        } elseif (is_dir($tool) && !$run->shop->installed()->hasTool()) {
+            $findings[] = Finding::error('tool-unknown', sprintf('"%s" is there, but Composer does not know of it.', $tool), 'Move it out of vendor, or require it with Composer first.');
+        }
+        if (is_file($tool . '/etc/config.xml')) {
+            $findings[] = Finding::warning('stray-config', sprintf('"%s" is read by Magento as a module\'s config.xml and breaks setup:upgrade.', $tool . '/etc/config.xml'), 'A config.xml of the tool belongs into etc/<edition>/<version>/.');
+        }
+
+        return $findings;
+    }
+}

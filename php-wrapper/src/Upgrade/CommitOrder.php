@@ -1,0 +1,114 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/**
+ * The order of the renames, such that the site boots after each of them: an autoloader never names a file that is not there.
+ *
+ * A package goes before the autoloader when the new package has all the files that the old autoloader includes from it;
+ * else after it, when the old package has all that the new autoloader includes; a package that allows neither is refused.
+ */
+final class CommitOrder
+{
+    /** New files first; then what they are read by; the registers of packages last. */
+    private const AUTOLOADER = [
+        'LICENSE', 'platform_check.php', 'ClassLoader.php', 'include_paths.php', 'autoload_namespaces.php', 'autoload_psr4.php',
+        'autoload_classmap.php', 'autoload_files.php', 'autoload_static.php', 'autoload_real.php',
+    ];
+
+    /** @return list<string> paths relative to the root */
+    public static function of(Run $run): array
+    {
+        $shop = $run->shop;
+        $stage = $run->stage();
+        [$first, $last] = self::packages($run);
+        [$added, $changed, $removed] = self::autoloader($run);
+        $files = $run->delta()->files;
+        $other = array_values(array_filter($files, static fn (string $path): bool => !str_starts_with($path, $shop->vendor . '/composer/') && $path !== $shop->vendor . '/autoload.php' && !in_array($path, ['composer.json', 'composer.lock'], true)));
+        $autoload = $shop->vendor . '/autoload.php';
+        $items = [
+            ...$first, ...$added, ...$changed, ...(in_array($autoload, $files, true) ? [$autoload] : []), ...$removed, ...$last,
+            ...$other, ...array_values(array_intersect(['composer.json', 'composer.lock'], $files)),
+        ];
+
+        return array_values(array_filter($items, static fn (string $path): bool => Files::exists($shop->path($path)) || Files::exists($stage->path($path))));
+    }
+
+    /** @return array{list<string>, list<string>} packages before the autoloader, and after it */
+    private static function packages(Run $run): array
+    {
+        $vendor = $run->shop->vendor;
+        $old = self::included($run->shop->path($vendor . '/composer/'));
+        $new = self::included($run->stage()->path($vendor . '/composer/'));
+        [$first, $last] = [[], []];
+        foreach ($run->delta()->packagePaths() as $path) {
+            if (self::allExist($old, $path, $vendor, $run->stage()->composer->project)) {
+                $first[] = $path;
+            } elseif (self::allExist($new, $path, $vendor, $run->shop->root)) {
+                $last[] = $path;
+            } else {
+                throw new Failure(
+                    ExitCode::COMPOSER,
+                    'order',
+                    sprintf('Between the old and the new "%s" neither order of swapping keeps the site running: each release includes a file that the other does not have.', $path),
+                    'Upgrade while the site is down: composer require ' . Shop::TOOL . ':' . $run->to . '; "migration:tool:backup" and "migration:tool:diff" keep your customizations.',
+                );
+            }
+        }
+
+        return [$first, $last];
+    }
+
+    /**
+     * @param list<string> $included paths below vendor
+     */
+    private static function allExist(array $included, string $package, string $vendor, string $root): bool
+    {
+        foreach ($included as $path) {
+            if (str_starts_with($vendor . $path . '/', $package . '/') && !file_exists($root . '/' . $vendor . $path)) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /**
+     * Files that the autoloader includes at each start, and directories that it looks in.
+     *
+     * @return list<string> with a leading slash, below vendor
+     */
+    private static function included(string $composer): array
+    {
+        $text = '';
+        foreach (['autoload_files.php', 'autoload_psr4.php', 'autoload_namespaces.php'] as $file) {
+            $text .= is_file($composer . $file) ? (string) file_get_contents($composer . $file) : '';
+        }
+        preg_match_all("/\\\$vendorDir \. '((?:[^'\\\\]|\\\\.)*)'/", $text, $matches);
+
+        return array_map('stripslashes', $matches[1]);
+    }
+
+    /** @return array{list<string>, list<string>, list<string>} added, exchanged and removed files of vendor/composer */
+    private static function autoloader(Run $run): array
+    {
+        $directory = $run->shop->vendor . '/composer/';
+        $groups = [[], [], []];
+        foreach ($run->delta()->files as $path) {
+            if (str_starts_with($path, $directory)) {
+                $groups[!Files::exists($run->shop->path($path)) ? 0 : (!Files::exists($run->stage()->path($path)) ? 2 : 1)][] = $path;
+            }
+        }
+        $rank = array_flip(array_map(static fn (string $file): string => $directory . $file, self::AUTOLOADER));
+        usort($groups[1], static fn (string $a, string $b): int => [$rank[$a] ?? 99, $a] <=> [$rank[$b] ?? 99, $b]);
+
+        return [$groups[0], $groups[1], $groups[2]];
+    }
+}

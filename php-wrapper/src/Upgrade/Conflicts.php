@@ -1,0 +1,156 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\Tree;
+
+/** The directory var/lockstep/conflicts/<id>: what an earlier run left and the user resolved is taken, what is new goes to a new one. */
+final class Conflicts
+{
+    private const ABOUT = 'lockstep.json';
+    private const SIDES = ['.base', '.mine', '.theirs'];
+
+    private function __construct(
+        private readonly Run $run,
+        private readonly string $new,
+        private readonly ?string $earlier,
+    ) {
+    }
+
+    public static function of(Run $run): self
+    {
+        return new self($run, $run->shop->state('conflicts/' . $run->id), self::newest($run->shop, $run->from, $run->to));
+    }
+
+    public function directory(): string
+    {
+        Tree::privateDirectory($this->new);
+
+        return $this->new;
+    }
+
+    /** A directory with what the user resolved, and that alone; null when nothing is. */
+    public function resolutions(): ?string
+    {
+        if ($this->earlier === null) {
+            return null;
+        }
+        $open = [];
+        $directory = $this->run->stage()->temporary('resolutions');
+        Tree::privateDirectory($directory);
+        foreach (self::files($this->earlier) as $path) {
+            if (self::hasMarkers($this->earlier . '/' . $path)) {
+                $open[] = $path;
+            } elseif ($this->isOutdated($path)) {
+                $this->run->reporter->warning(sprintf('%s was changed since its conflict was resolved: the resolution is not used.', $path));
+            } else {
+                Tree::privateDirectory(dirname($directory . '/' . $path));
+                copy($this->earlier . '/' . $path, $directory . '/' . $path);
+            }
+        }
+        if ($open !== [] && $this->run->options->onConflict === 'stop') {
+            throw new Failure(ExitCode::CONFLICT, 'conflict-open', sprintf("%d conflicts are not resolved yet, conflict markers are left:\n  %s", count($open), implode("\n  ", $open)), sprintf('Edit them in %s. To begin anew, delete that directory.', $this->earlier));
+        }
+
+        return $directory;
+    }
+
+    /**
+     * @param list<array{path: string, outcome: string, reason: ?string, sha256: ?string}> $items
+     * @return ?string the directory that is left for the user
+     */
+    public function finish(array $items, bool $stopped): ?string
+    {
+        $conflicts = array_filter($items, static fn (array $item): bool => $item['outcome'] === 'conflict');
+        if ($conflicts === [] || !$stopped) {
+            Tree::remove($this->new);
+
+            return null;
+        }
+        foreach ($items as $item) {
+            if ($item['outcome'] === 'resolved' && $this->earlier !== null) {
+                $this->keep($item['path']); // so that the newest directory holds all that is resolved
+            }
+        }
+        Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->run->from, 'to' => $this->run->to], JSON_THROW_ON_ERROR));
+
+        return $this->new;
+    }
+
+    /** After the upgrade nobody asks for them any more. */
+    public static function remove(Shop $shop, string $from, string $to): void
+    {
+        $newest = self::newest($shop, $from, $to);
+        if ($newest !== null) {
+            Tree::remove($newest);
+        }
+    }
+
+    private static function newest(Shop $shop, string $from, string $to): ?string
+    {
+        foreach (array_reverse(glob($shop->state('conflicts/*')) ?: []) as $directory) {
+            $about = is_file($directory . '/' . self::ABOUT) ? json_decode((string) file_get_contents($directory . '/' . self::ABOUT), true) : null;
+            if (is_array($about) && ($about['from'] ?? null) === $from && ($about['to'] ?? null) === $to) {
+                return $directory;
+            }
+        }
+
+        return null;
+    }
+
+    /** @return list<string> the files that are to be resolved, not their sides */
+    private static function files(string $directory): array
+    {
+        return array_values(array_filter(
+            Files::below($directory),
+            static fn (string $path): bool => $path !== self::ABOUT && !is_link($directory . '/' . $path) && !self::isSide($directory, $path),
+        ));
+    }
+
+    private static function isSide(string $directory, string $path): bool
+    {
+        foreach (self::SIDES as $side) {
+            $file = str_ends_with($path, $side) ? substr($path, 0, -strlen($side)) : null;
+            if ($file !== null && (is_file($directory . '/' . $file) || self::hasSides($directory . '/' . $file))) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static function hasSides(string $file): bool
+    {
+        return count(array_filter(self::SIDES, static fn (string $side): bool => is_file($file . $side))) > 1;
+    }
+
+    private static function hasMarkers(string $file): bool
+    {
+        return preg_match('/^(?:<{7}|>{7}|={7}$)/m', (string) file_get_contents($file)) === 1;
+    }
+
+    private function isOutdated(string $path): bool
+    {
+        $mine = $this->earlier . '/' . $path . '.mine';
+        $live = $this->run->shop->path($this->run->shop->toolPath() . '/' . $path);
+
+        return is_file($mine) && is_file($live) && hash_file('sha256', $mine) !== hash_file('sha256', $live);
+    }
+
+    private function keep(string $path): void
+    {
+        Tree::privateDirectory(dirname($this->new . '/' . $path));
+        foreach (['', ...self::SIDES] as $side) {
+            $from = $this->earlier . '/' . $path . $side;
+            if (is_file($from) && !file_exists($this->new . '/' . $path . $side)) {
+                Tree::copy($from, $this->new . '/' . $path . $side);
+            }
+        }
+    }
+}

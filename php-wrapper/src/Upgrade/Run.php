@@ -1,0 +1,89 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\Composer\Program;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** One upgrade while it runs: what was asked, and what the steps have found so far. */
+final class Run
+{
+    public readonly string $id;
+    public ?Program $composer = null;
+    public ?Stage $stage = null;
+    public ?Baseline $baseline = null;
+    public ?LiveProof $proof = null;
+    public ?string $pristine = null;
+    public ?Delta $delta = null;
+    public string $from = '';
+    public string $to = '';
+    /** @var array{version: string, rule: string, exact: bool, reason: string} */
+    public array $target = ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => ''];
+    /** @var list<array{name: string, status: string, seconds: float}> */
+    public array $steps = [];
+    /** @var ?array<string, mixed> */
+    public ?array $backup = null;
+    public MergeOutcome $merge;
+    /** @var list<string> */
+    public array $followup = [];
+    public bool $committed = false;
+    public bool $rolledBack = false;
+    /** Nothing is to be done: the tool is the one that it should be. */
+    public bool $nothingToDo = false;
+
+    public function __construct(
+        public readonly Shop $shop,
+        public readonly UpgradeOptions $options,
+        public readonly Reporter $reporter,
+    ) {
+        $this->id = Identifier::make();
+        $this->merge = new MergeOutcome();
+    }
+
+    public function composer(): Program
+    {
+        return $this->composer ??= Program::find($this->shop, $this->options->php, $this->options->composer);
+    }
+
+    public function stage(): Stage
+    {
+        return $this->stage ?? throw new \LogicException('There is no stage yet.');
+    }
+
+    public function delta(): Delta
+    {
+        return $this->delta ?? throw new \LogicException('Composer has not run yet.');
+    }
+
+    /** @return array<string, mixed> the JSON of the command; the same keys at every point of a run */
+    public function toArray(): array
+    {
+        try {
+            $installed = $this->shop->installed();
+            [$magento, $hasTool, $version] = [$installed->magento(), $installed->hasTool(), $installed->toolVersion()];
+        } catch (Failure) {
+            [$magento, $hasTool, $version] = [['edition' => '', 'version' => '', 'source' => ''], false, ''];
+        }
+
+        return [
+            'magento' => $magento,
+            'tool' => ['installed' => $hasTool, 'version' => $version, 'path' => $hasTool ? $this->shop->toolPath() : ''],
+            'target' => $this->target,
+            'match' => $hasTool && $version !== '' && $version === $this->target['version'],
+            'from' => $this->from,
+            'to' => $this->to,
+            'steps' => $this->steps,
+            'packages' => $this->delta?->packages() ?? [],
+            'backup' => $this->backup,
+            'merge' => $this->merge->toArray(),
+            'followup' => $this->followup,
+            'rolled_back' => $this->rolledBack,
+            'dry_run' => $this->options->dryRun,
+        ];
+    }
+}

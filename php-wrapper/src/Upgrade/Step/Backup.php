@@ -1,0 +1,39 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Part;
+use Lockstep\MigrationTool\Upgrade\Run;
+
+/** Backs up the tool's directory, and the code when asked to; a backup outlives whatever comes after. */
+final class Backup implements Step
+{
+    public function name(): string
+    {
+        return 'Backup';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo && !$run->options->dryRun && self::parts($run) !== [];
+    }
+
+    public function run(Run $run): void
+    {
+        $run->backup = BackupStore::create($run->shop, self::parts($run), $run->reporter, $run->options->backupDirectory);
+        $run->reporter->line((string) $run->backup['path']);
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    /** @return list<string> */
+    private static function parts(Run $run): array
+    {
+        return [...(is_dir($run->shop->path($run->shop->toolPath())) ? [Part::TOOL] : []), ...($run->options->backupCode ? [Part::CODE] : [])];
+    }
+}

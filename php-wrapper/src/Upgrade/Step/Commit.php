@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\Commit as Core;
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Preload;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\CommitOrder;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Tree;
+
+/** Swaps the staged entries in: a handful of atomic renames under the journal. */
+final class Commit implements Step
+{
+    public function name(): string
+    {
+        return 'Commit';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo && !$run->options->dryRun;
+    }
+
+    public function run(Run $run): void
+    {
+        $items = CommitOrder::of($run);
+        $run->stage()->kept = $items;
+        try {
+            foreach ($items as $path) {
+                $staged = $run->stage()->path($path);
+                if (file_exists($staged) && !is_link($staged)) {
+                    Tree::sync($staged);
+                }
+            }
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, 'The stage could not be written to disk; nothing was changed');
+        }
+        Preload::everything();
+        $label = json_encode(['upgrade' => $run->id, 'from' => $run->from, 'to' => $run->to], JSON_THROW_ON_ERROR);
+        $run->committed = true; // from here on the stage belongs to the journal
+        try {
+            Core::run($run->shop->root, Shop::STATE, $run->stage()->relative, array_map($run->stage()->pair(...), $items), $label);
+        } catch (CoreException $e) {
+            $run->committed = $e->getStatus() === 'recovery';
+            $run->rolledBack = !$run->committed;
+            throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The commit failed' . ($run->committed ? '' : '; the site is as before'));
+        }
+        $run->shop->refresh();
+        $run->reporter->line(sprintf('%d entries swapped.', count($items)));
+    }
+
+    /** Confirm, or what comes after it, failed. */
+    public function undo(Run $run): void
+    {
+        if (!$run->committed || $run->rolledBack) {
+            return;
+        }
+        try {
+            Core::revert($run->shop->root, Shop::STATE);
+            $run->committed = false;
+            $run->rolledBack = true;
+        } catch (CoreException $e) {
+            $run->reporter->warning(sprintf('The commit could not be undone: %s "migration:tool:recover" tries again.', $e->getMessage()));
+        }
+        $run->shop->refresh();
+    }
+}

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Merge as Core;
+
+/** What the user changed in the installed tool, against the release as it was published. */
+final class Inspect implements Step
+{
+    public function name(): string
+    {
+        return 'Inspect';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo && $run->pristine !== null;
+    }
+
+    public function run(Run $run): void
+    {
+        try {
+            $found = Core::classify((string) $run->pristine, $run->shop->path($run->shop->toolPath()));
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
+        }
+        $kinds = array_count_values(array_column($found, 'kind'));
+        $run->reporter->line($found === [] ? 'No customizations.' : sprintf('%d customizations: %s', count($found), implode(', ', array_map(static fn (string $kind, int $count): string => $count . ' ' . $kind, array_keys($kinds), $kinds))));
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+}

@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\MergeOutcome;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Merge as Core;
+use Lockstep\Tree;
+
+/** Carries the customizations into the staged release. */
+final class Merge implements Step
+{
+    public function name(): string
+    {
+        return 'Merge';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo;
+    }
+
+    public function run(Run $run): void
+    {
+        $tool = $run->stage()->path($run->shop->toolPath());
+        try {
+            $run->delta()->released = Tree::scan($tool, [], true);
+            if ($run->pristine === null) {
+                return;
+            }
+            $conflicts = Conflicts::of($run);
+            $result = Core::apply($run->pristine, $run->shop->path($run->shop->toolPath()), $tool, $run->from, $run->to, $conflicts->directory(), $conflicts->resolutions(), $run->options->onConflict);
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');
+        }
+        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
+        $run->merge = new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped));
+        $this->tell($run);
+        if ($stopped) {
+            throw $this->conflict($run);
+        }
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    private function tell(Run $run): void
+    {
+        foreach ($run->merge->items as $item) {
+            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . $item['reason'] . ')'));
+        }
+    }
+
+    private function conflict(Run $run): Failure
+    {
+        $paths = $run->merge->paths('conflict');
+
+        return new Failure(
+            ExitCode::CONFLICT,
+            'conflict',
+            sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", $paths)),
+            sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs), then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', (string) $run->merge->conflictsDirectory),
+        );
+    }
+}

@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Baseline;
+use Lockstep\MigrationTool\Upgrade\Check\Checks;
+use Lockstep\MigrationTool\Upgrade\Check\Finding;
+use Lockstep\MigrationTool\Upgrade\LiveProof;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\Stage;
+
+/** Looks at everything that could stop the upgrade later, before anything is made; then notes how the live site is. */
+final class Preflight implements Step
+{
+    public function name(): string
+    {
+        return 'Preflight';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return true;
+    }
+
+    public function run(Run $run): void
+    {
+        $run->from = $run->shop->installed()->toolVersion();
+        self::report($run, Checks::before());
+        $run->stage = Stage::make($run->shop, $run->id, Manifest::of($run->shop));
+        self::report($run, Checks::withStage());
+    }
+
+    /** The live tree's state, taken once it is known that there is something to do. */
+    public static function note(Run $run): void
+    {
+        $run->baseline = Baseline::start($run->shop, $run->composer()->php, $run->stage()->temporary());
+        $run->proof = LiveProof::begin($run->shop);
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    /** @param list<\Lockstep\MigrationTool\Upgrade\Check\Check> $checks */
+    private static function report(Run $run, array $checks): void
+    {
+        $errors = [];
+        foreach ($checks as $check) {
+            foreach ($check->find($run) as $finding) {
+                if ($finding->stops) {
+                    $errors[] = $finding;
+                } else {
+                    $run->reporter->warning(trim($finding->message . ' ' . $finding->fix));
+                }
+            }
+        }
+        if ($errors === []) {
+            return;
+        }
+        foreach (array_slice($errors, 1) as $finding) {
+            $run->reporter->warning(trim('Also: ' . $finding->message . ' ' . $finding->fix));
+        }
+        throw Failure::preflight($errors[0]->code, $errors[0]->message, $errors[0]->fix)->with([
+            'findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $errors),
+        ]);
+    }
+}

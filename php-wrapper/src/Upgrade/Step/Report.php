@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Undo;
+use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\NextSteps;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\Scripts;
+use Lockstep\MigrationTool\Upgrade\UndoCopy;
+use Lockstep\Tree;
+
+/** Closes the journal, keeps the old entries for an undo, writes down what was done and says what is left to do. */
+final class Report implements Step
+{
+    public function name(): string
+    {
+        return 'Report';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo;
+    }
+
+    public function run(Run $run): void
+    {
+        if (!$run->committed) {
+            $run->followup = NextSteps::of($run);
+
+            return;
+        }
+        try {
+            Undo::keep($run->shop, $run->stage()->relative);
+            UndoCopy::slim($run->stage());
+            Conflicts::remove($run->shop, $run->from, $run->to);
+        } catch (CoreException $e) {
+            $run->reporter->warning('The upgrade is done, but not everything could be put away: ' . $e->getMessage());
+        }
+        $scripts = Scripts::run($run);
+        $run->followup = [...$scripts, ...NextSteps::of($run)];
+        try {
+            Tree::put($run->shop->state('last-upgrade.json'), json_encode(['id' => $run->id, 'time' => gmdate('Y-m-d\TH:i:s\Z')] + $run->toArray(), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n");
+        } catch (CoreException $e) {
+            $run->reporter->warning(sprintf('"%s" could not be written: %s', $run->shop->state('last-upgrade.json'), $e->getMessage()));
+        }
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+}

@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\Composer\Releases;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Status\FollowUp;
+use Lockstep\MigrationTool\Status\Target;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Site;
+
+/** Which release it is to be, and by which rule. */
+final class Resolve implements Step
+{
+    public function name(): string
+    {
+        return 'Resolve';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return true;
+    }
+
+    public function run(Run $run): void
+    {
+        $releases = Releases::find($run->shop, $run->reporter, false, $run->composer());
+        $wanted = $run->options->version;
+        $resolved = $this->resolve($run, $releases);
+        $run->target = ['version' => $resolved['version'], 'rule' => $resolved['rule'], 'exact' => $resolved['exact'], 'reason' => $resolved['reason']];
+        if ($wanted === null && $resolved['version'] === '') {
+            throw new Failure(ExitCode::NO_RELEASE, 'no-release', $resolved['reason'], $resolved['candidate'] === '' ? '"migration:tool:releases" lists what the repositories have.' : sprintf('Consent to %s with --nearest.', $resolved['candidate']));
+        }
+        if ($wanted !== null && !in_array($wanted, $releases, true)) {
+            $releases = Releases::find($run->shop, $run->reporter, true, $run->composer());
+            if (!in_array($wanted, $releases, true)) {
+                throw new Failure(ExitCode::NO_RELEASE, 'no-release', sprintf('There is no release %s of the tool.', $wanted), 'The repositories have: ' . implode(', ', array_slice($releases, -12)) . '.');
+            }
+        }
+        $run->to = $wanted ?? $resolved['version'];
+        if ($wanted !== null && $wanted !== $resolved['version'] && $resolved['version'] !== '') {
+            $run->reporter->warning(sprintf('Magento %s needs the tool %s; %s was asked for.', $run->shop->installed()->magentoVersion(), $resolved['version'], $wanted));
+        }
+        $run->reporter->line(sprintf('%s → %s (%s: %s)', $run->from === '' ? 'not installed' : $run->from, $run->to, $wanted === null ? $run->target['rule'] : 'asked for', $run->target['reason']));
+        if ($run->from === $run->to) {
+            $run->nothingToDo = true;
+            $run->followup = FollowUp::of($run->shop);
+
+            return;
+        }
+        $this->checkOrder($run);
+        Preflight::note($run);
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    /**
+     * @param list<string> $releases
+     * @return array{version: string, rule: string, exact: bool, candidate: string, reason: string}
+     */
+    private function resolve(Run $run, array $releases): array
+    {
+        try {
+            return Target::of($run->shop, $releases, $run->options->nearest, $run->options->hotfix);
+        } catch (Failure $e) {
+            if ($run->options->version === null) {
+                throw $e;
+            }
+
+            return ['version' => '', 'rule' => 'none', 'exact' => false, 'candidate' => '', 'reason' => $e->getMessage()];
+        }
+    }
+
+    private function checkOrder(Run $run): void
+    {
+        try {
+            if ($run->from !== '' && Site::compareVersions($run->from, $run->to) > 0) {
+                $run->reporter->warning(sprintf('This takes the tool back, from %s to %s.', $run->from, $run->to));
+            }
+        } catch (CoreException) {
+            $run->reporter->warning(sprintf('The installed tool, "%s", is no release.', $run->from));
+        }
+    }
+}

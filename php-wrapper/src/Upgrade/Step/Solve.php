@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\Composer\ComposerError;
+use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Pristine\Pristine;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
+use Lockstep\MigrationTool\Upgrade\Delta;
+use Lockstep\MigrationTool\Upgrade\LockChanges;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Process;
+
+/** Lets Composer solve and install in the stage, behind the write fence: first the lock file alone, and only when nothing else changes the packages. */
+final class Solve implements Step
+{
+    private const QUIET = ['--no-scripts', '--no-interaction', '--no-progress', '--no-ansi'];
+
+    public function name(): string
+    {
+        return 'Solve';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo;
+    }
+
+    public function run(Run $run): void
+    {
+        $this->require($run);
+        LockChanges::check($run);
+        $this->install($run);
+        try {
+            $run->delta = Delta::of($run->shop, $run->stage());
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::COMPOSER, 'What Composer installed cannot be read');
+        }
+        $this->tell($run);
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    /** Phase one: composer.json and composer.lock. The pristine release is fetched beside it. */
+    private function require(Run $run): void
+    {
+        $installed = $run->shop->installed();
+        $arguments = ['require', '--no-install', ...self::QUIET, '--prefer-dist'];
+        if ($installed->toolSection() === 'require-dev') {
+            $arguments[] = '--dev';
+        }
+        if (!$installed->withDev()) {
+            $arguments[] = '--update-no-dev';
+        }
+        $package = ['--', Shop::TOOL . ':' . $run->to];
+        $process = $run->composer()->start($run->stage()->composer, [...$arguments, ...$package]);
+        if ($installed->hasTool()) {
+            $run->pristine = Pristine::directory($run->shop, $run->options->pristine, $run->reporter, $run->composer());
+        }
+        $result = $this->wait($run, $process);
+        if ($result['status'] !== 0 && $run->options->withDependencies) {
+            $run->reporter->line('The release does not fit beside the other packages; trying with changes of others.');
+            $result = $run->composer()->run($run->stage()->composer, [...$arguments, '--with-all-dependencies', ...$package], $run->reporter);
+        }
+        self::check($result, sprintf('Composer cannot require %s %s.', Shop::TOOL, $run->to));
+    }
+
+    /** Phase two: the packages and the autoloader, as the live ones were made. */
+    private function install(Run $run): void
+    {
+        $arguments = ['install', ...self::QUIET, ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...AutoloaderFlags::of($run->shop)->arguments()];
+        $result = $run->composer()->run($run->stage()->composer, $arguments, $run->reporter);
+        self::check($result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
+        if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
+            throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
+        }
+    }
+
+    /** @return array{status: int, output: string, errors: string, seconds: float} */
+    private function wait(Run $run, Process $process): array
+    {
+        try {
+            return $process->wait(static function (string $chunk, bool $isError) use ($run): void {
+                $run->reporter->detail($chunk);
+            });
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::COMPOSER, 'Composer');
+        }
+    }
+
+    /** @param array{status: int, output: string, errors: string, seconds: float} $result */
+    private static function check(array $result, string $message): void
+    {
+        if ($result['status'] !== 0) {
+            $error = ComposerError::of($result['errors'] . "\n" . $result['output']);
+            throw new Failure(ExitCode::COMPOSER, $error->code, $message . "\n" . $error->message, $error->hint);
+        }
+    }
+
+    private function tell(Run $run): void
+    {
+        $before = $run->shop->installed()->toolConstraint();
+        $after = Manifest::read($run->stage()->composer->project)->constraint(Shop::TOOL);
+        if ($before !== $after) {
+            $run->reporter->line(sprintf('composer.json: "%s": "%s"%s', Shop::TOOL, $after, $before === '' ? ' (new)' : sprintf(' (was "%s")', $before)));
+        }
+        foreach ($run->delta()->packages() as $package) {
+            $run->reporter->line(sprintf('%s %s → %s', $package['name'], $package['from'] === '' ? '–' : $package['from'], $package['to'] === '' ? '–' : $package['to']));
+        }
+    }
+}

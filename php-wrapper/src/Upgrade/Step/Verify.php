@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\Verification\Autoloader;
+use Lockstep\MigrationTool\Upgrade\Verification\Contents;
+use Lockstep\MigrationTool\Upgrade\Verification\Metadata;
+use Lockstep\MigrationTool\Upgrade\Verification\StageProbe;
+use Lockstep\MigrationTool\Upgrade\Verification\Versions;
+
+/** Proves the staged result before anything live is touched: versions, bytes, syntax, classes, metadata; and the live tree unchanged meanwhile. */
+final class Verify implements Step
+{
+    public function name(): string
+    {
+        return 'Verify';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo;
+    }
+
+    public function run(Run $run): void
+    {
+        try {
+            $probe = StageProbe::start($run); // runs beside the rest
+            Versions::check($run);
+            Contents::check($run);
+            Autoloader::check($run);
+            Metadata::adopt($run);
+            $changed = $run->proof?->changed() ?? [];
+            $probe->check();
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, 'The staged result could not be verified');
+        }
+        if ($changed !== []) {
+            throw new Failure(
+                ExitCode::PERSON_NEEDED,
+                'live-changed',
+                sprintf("The live tree was changed by someone else while the upgrade ran:\n  %s%s", implode("\n  ", array_slice($changed, 0, 20)), count($changed) > 20 ? "\n  …" : ''),
+                'The upgrade itself changed nothing. See who did (a deployment, a Composer plugin?), then run the command again.',
+            );
+        }
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+}

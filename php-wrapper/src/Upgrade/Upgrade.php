@@ -1,0 +1,102 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Step as Steps;
+use Lockstep\MigrationTool\Upgrade\Step\Step;
+
+/** The upgrade: its steps in order; after a failure, their undo in reverse. The caller holds the lock and has recovered. */
+final class Upgrade
+{
+    /** @return list<Step> */
+    public static function steps(): array
+    {
+        return [
+            new Steps\Preflight(),
+            new Steps\Resolve(),
+            new Steps\MakeStage(),
+            new Steps\Solve(),
+            new Steps\Inspect(),
+            new Steps\Backup(),
+            new Steps\Merge(),
+            new Steps\Verify(),
+            new Steps\Commit(),
+            new Steps\Confirm(),
+            new Steps\Report(),
+        ];
+    }
+
+    /** @return array<string, mixed> */
+    public static function run(Shop $shop, UpgradeOptions $options, Reporter $reporter): array
+    {
+        $run = new Run($shop, $options, $reporter);
+        $signals = Signals::catch();
+        $begun = [];
+        try {
+            $steps = self::steps();
+            foreach ($steps as $index => $step) {
+                if (!$run->committed) {
+                    $signals->stopIfAsked();
+                }
+                if (!$step->applies($run)) {
+                    $run->steps[] = ['name' => $step->name(), 'status' => 'skipped', 'seconds' => 0.0];
+                    continue;
+                }
+                $reporter->step($index + 1, count($steps), $step->name());
+                array_unshift($begun, $step);
+                self::step($step, $run);
+            }
+
+            return $run->toArray();
+        } catch (\Throwable $e) {
+            foreach ($begun as $step) {
+                $step->undo($run);
+            }
+            throw self::failure($e)->with($run->toArray());
+        } finally {
+            $run->baseline = null;
+            if (!$run->committed) {
+                self::removeStage($run);
+            }
+            $signals->release();
+        }
+    }
+
+    private static function step(Step $step, Run $run): void
+    {
+        $started = microtime(true);
+        $status = 'failed';
+        try {
+            $step->run($run);
+            $status = 'done';
+        } finally {
+            $run->reporter->progressDone();
+            $run->steps[] = ['name' => $step->name(), 'status' => $status, 'seconds' => round(microtime(true) - $started, 3)];
+        }
+    }
+
+    private static function removeStage(Run $run): void
+    {
+        try {
+            $run->stage?->remove();
+        } catch (CoreException $e) {
+            $run->reporter->warning(sprintf('The stage could not be removed; the next run does it. %s', $e->getMessage()));
+        }
+    }
+
+    private static function failure(\Throwable $e): Failure
+    {
+        return match (true) {
+            $e instanceof Failure => $e,
+            $e instanceof CoreException => Failure::fromCore($e, ExitCode::UNEXPECTED),
+            default => new Failure(ExitCode::UNEXPECTED, 'unexpected', $e->getMessage(), 'Run it again with -v, and report it with the output.', [], $e),
+        };
+    }
+}

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Verification;
+
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Tree;
+
+/** Modes, owners and ACLs of what goes live are those of what it replaces; what is new takes after its neighbours. */
+final class Metadata
+{
+    public static function adopt(Run $run): void
+    {
+        foreach ([...$run->delta()->packagePaths(), ...$run->delta()->files] as $path) {
+            $staged = $run->stage()->path($path);
+            if (!file_exists($staged) || is_link($staged)) {
+                continue;
+            }
+            $pattern = self::pattern($run->shop->path($path), is_dir($staged));
+            if ($pattern !== null) {
+                Tree::adopt($pattern, $staged);
+            }
+        }
+    }
+
+    private static function pattern(string $live, bool $directory): ?string
+    {
+        if (file_exists($live) && !is_link($live)) {
+            return $live;
+        }
+        foreach (glob(dirname($live) . '/*', GLOB_NOSORT) ?: [] as $neighbour) {
+            if (!is_link($neighbour) && is_dir($neighbour) === $directory) {
+                return $neighbour;
+            }
+        }
+
+        return null;
+    }
+}

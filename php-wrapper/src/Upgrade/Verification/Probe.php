@@ -1,0 +1,130 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Verification;
+
+/** What runs in the fresh PHP of StageProbe: needs nothing but itself, and PHP 7.1. */
+final class Probe
+{
+    public const GOOD = "\nlockstep: good\n";
+
+    /** Writes what is wrong to stderr; returns the exit status. */
+    public static function run(string $autoload, string $tool): int
+    {
+        $tool = (string) realpath($tool);
+        $declared = [];
+        $errors = [];
+        foreach (self::phpFiles($tool) as $file) {
+            try {
+                $class = self::declaredClass(token_get_all((string) file_get_contents($file), TOKEN_PARSE));
+                if ($class !== null) {
+                    $declared[$file] = $class;
+                }
+            } catch (\ParseError $e) {
+                $errors[] = sprintf('%s, line %d: %s', substr($file, strlen($tool) + 1), $e->getLine(), $e->getMessage());
+            }
+        }
+        if ($errors === []) {
+            $errors = self::notFound(require $autoload, $declared, $tool);
+        }
+        fwrite($errors === [] ? STDOUT : STDERR, $errors === [] ? self::GOOD : implode("\n", $errors) . "\n");
+
+        return $errors === [] ? 0 : 1;
+    }
+
+    /**
+     * Classes below a PSR-4 directory of the tool that the autoloader does not find in their own file.
+     *
+     * @param mixed                 $loader   Composer's ClassLoader
+     * @param array<string, string> $declared file => class
+     * @return list<string>
+     */
+    private static function notFound($loader, array $declared, string $tool): array
+    {
+        if (!is_object($loader) || !is_callable([$loader, 'getPrefixesPsr4']) || !is_callable([$loader, 'findFile'])) {
+            return ['vendor/autoload.php returns no class loader.'];
+        }
+        $errors = [];
+        $found = 0;
+        $prefixes = $loader->getPrefixesPsr4();
+        foreach (is_array($prefixes) ? $prefixes : [] as $prefix => $directories) {
+            foreach (is_array($directories) ? $directories : [] as $directory) {
+                $directory = is_string($directory) ? (string) realpath($directory) : '';
+                if (strpos($directory . '/', $tool . '/') !== 0) {
+                    continue;
+                }
+                foreach ($declared as $file => $class) {
+                    if (strpos($file, $directory . '/') !== 0 || $class !== $prefix . strtr(substr($file, strlen($directory) + 1, -4), '/', '\\')) {
+                        continue;
+                    }
+                    $at = $loader->findFile($class);
+                    $found++;
+                    if (!is_string($at) || realpath($at) !== $file) {
+                        $errors[] = sprintf('The autoloader does not find %s.', $class);
+                    }
+                }
+            }
+        }
+
+        return $found === 0 ? ['The autoloader knows no class of the tool.'] : $errors;
+    }
+
+    /** @return iterable<string> */
+    private static function phpFiles(string $directory): iterable
+    {
+        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($directory, \FilesystemIterator::SKIP_DOTS)) as $file) {
+            if ($file instanceof \SplFileInfo && substr($file->getPathname(), -4) === '.php') {
+                yield $file->getPathname();
+            }
+        }
+    }
+
+    /**
+     * @param array<array{int, string, int}|string> $tokens
+     * @return ?string the first class, interface, trait or enum, with its namespace
+     */
+    private static function declaredClass(array $tokens): ?string
+    {
+        $kinds = [T_CLASS, T_INTERFACE, T_TRAIT];
+        if (defined('T_ENUM')) {
+            $kinds[] = T_ENUM;
+        }
+        $namespace = '';
+        $before = null;
+        for ($i = 0, $count = count($tokens); $i < $count; $i++) {
+            $kind = is_array($tokens[$i]) ? $tokens[$i][0] : $tokens[$i];
+            if ($kind === T_WHITESPACE || $kind === T_COMMENT || $kind === T_DOC_COMMENT) {
+                continue;
+            }
+            if ($kind === T_NAMESPACE && $namespace === '') {
+                $namespace = self::until($tokens, $i);
+            } elseif (in_array($kind, $kinds, true) && $before !== T_DOUBLE_COLON && $before !== T_NEW) {
+                $name = self::until($tokens, $i);
+
+                return $name === '' ? null : ltrim($namespace . '\\' . $name, '\\');
+            }
+            $before = $kind;
+        }
+
+        return null;
+    }
+
+    /**
+     * The name that follows a keyword.
+     *
+     * @param array<array{int, string, int}|string> $tokens
+     */
+    private static function until(array $tokens, int $position): string
+    {
+        $name = '';
+        for ($i = $position + 1; isset($tokens[$i]); $i++) {
+            if (!is_array($tokens[$i]) || (trim($tokens[$i][1]) === '' && $name !== '')) {
+                break;
+            }
+            $name .= trim($tokens[$i][1]);
+        }
+
+        return $name;
+    }
+}

@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Verification;
+
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Process;
+
+/** A fresh PHP that parses every PHP file of the staged tool, loads the staged autoloader and looks for the tool's classes; it may write nowhere. */
+final class StageProbe
+{
+    private const TIMEOUT = 120;
+    private const CODE = 'require $argv[1]; exit(Lockstep\MigrationTool\Upgrade\Verification\Probe::run($argv[2], $argv[3]));';
+
+    private function __construct(private readonly Process $process)
+    {
+    }
+
+    public static function start(Run $run): self
+    {
+        $stage = $run->stage();
+        $command = [
+            $run->composer()->php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0', '-r', self::CODE, '--',
+            __DIR__ . '/Probe.php', $stage->path($run->shop->vendor . '/autoload.php'), $stage->path($run->shop->toolPath()),
+        ];
+        $writable = Process::fence() === 'none' ? null : [$stage->temporary()];
+
+        return new self(Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable));
+    }
+
+    public function check(): void
+    {
+        $result = $this->process->wait(null, self::TIMEOUT);
+        if ($result['status'] !== 0 || !str_ends_with($result['output'], Probe::GOOD)) {
+            throw new Failure(ExitCode::BACKUP, 'stage-broken', 'The staged tool does not work: ' . trim($result['errors'] . "\n" . $result['output']), 'Your own changes of PHP files may not fit the new release: see "migration:tool:diff".');
+        }
+    }
+}

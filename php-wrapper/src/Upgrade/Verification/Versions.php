@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Verification;
+
+use Lockstep\MigrationTool\Composer\LockedPackages;
+use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\Site;
+
+/** installed.json, composer.lock and composer.json of the stage agree on the version that was asked for. */
+final class Versions
+{
+    public static function check(Run $run): void
+    {
+        $project = $run->stage()->composer->project;
+        $installed = Site::read($project, $run->shop->vendor)['tool']['version'];
+        $found = [
+            'installed.json' => $installed,
+            'composer.lock' => LockedPackages::read($project . '/composer.lock')?->version(Shop::TOOL) ?? '',
+            'composer.json' => Manifest::read($project)->constraint(Shop::TOOL),
+        ];
+        foreach ($found as $file => $version) {
+            if (ltrim($version, 'v=') !== $run->to) {
+                throw new Failure(ExitCode::BACKUP, 'version', sprintf('The stage\'s %s says version "%s" of the tool instead of %s.', $file, $version, $run->to), 'Run it again with -v to see what Composer did.');
+            }
+        }
+    }
+}
