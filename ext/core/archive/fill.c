@@ -1,0 +1,190 @@
+/*
+ * Files read into frames. What the walk saw is what is stored; a file that is another by now is stored to that size, and told.
+ */
+#include "fill.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attributes.h"
+#include "header.h"
+#include "lockstep/fs.h"
+#include "lockstep/path.h"
+#include "notes.h"
+
+int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err)
+{
+	out->root_fd = root_fd;
+	out->directory_fd = -1;
+	out->directory[0] = '\0';
+	out->hash = NULL;
+	return lks_hash_new(&out->hash, err);
+}
+
+void lks_reader_dispose(struct lks_reader *reader)
+{
+	if (reader->directory_fd >= 0) {
+		close(reader->directory_fd);
+	}
+	lks_hash_free(reader->hash);
+	reader->hash = NULL;
+	reader->directory_fd = -1;
+}
+
+/* Opens the directory that holds path, unless it is still open from the last member; *name is the last component. */
+static int enter(const char **name, struct lks_reader *reader, const char *path, struct lks_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t length = slash ? (size_t)(slash - path) : 1;
+	const char *directory = slash ? path : ".";
+	*name = slash ? slash + 1 : path;
+	if (reader->directory_fd >= 0 && strncmp(reader->directory, directory, length) == 0 && reader->directory[length] == '\0') {
+		return 0;
+	}
+	if (reader->directory_fd >= 0) {
+		close(reader->directory_fd);
+		reader->directory_fd = -1;
+	}
+	memcpy(reader->directory, directory, length);
+	reader->directory[length] = '\0';
+	return lks_path_open(&reader->directory_fd, reader->root_fd, reader->directory, O_PATH | O_DIRECTORY, 0, err);
+}
+
+bool lks_fill_unchanged(const struct lks_member *member, int fd)
+{
+	struct stat st;
+	struct lks_member now;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		return false;
+	}
+	lks_member_stat(&now, &st);
+	return now.size == member->size && now.mtime == member->mtime && now.ctime == member->ctime && now.inode == member->inode &&
+	       now.device == member->device;
+}
+
+/* It was there when the walk passed. *fd is -1 when it is gone, or is no file any more. */
+static int open_file(int *fd, struct lks_reader *reader, const char *path, struct lks_error *err)
+{
+	const char *name;
+	struct lks_error why = {0};
+	*fd = -1;
+	int status = enter(&name, reader, path, &why);
+	if (status == LKS_E_NOT_FOUND || why.sys == ENOTDIR || why.sys == ELOOP) {
+		return 0;
+	}
+	if (status != 0) {
+		*err = why;
+		return status;
+	}
+	/* Not blocking: the file may have become a FIFO. */
+	int opened = openat(reader->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	if (opened < 0) {
+		return errno == ENOENT || errno == ELOOP || errno == ENXIO ? 0 : lks_error_sys(err, errno, path, "the file cannot be opened");
+	}
+	if (fstat(opened, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(opened);
+		return 0;
+	}
+	*fd = opened;
+	return 0;
+}
+
+static int vanished(struct lks_planned *planned, struct lks_notes *warnings, struct lks_error *err)
+{
+	planned->dropped = true;
+	if (planned->linked) { /* its other names would have nothing to point to */
+		return lks_error_set(err, LKS_E_CHANGED, 0, planned->member.path, "a file with several names vanished while it was read");
+	}
+	return lks_notes_add(warnings, err, planned->member.path, "vanished while it was read; it is not in the archive");
+}
+
+static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+		     struct lks_notes *warnings, struct lks_error *err)
+{
+	struct lks_member *member = &planned->member;
+	size_t size = (size_t)member->size, got = 0;
+	int fd = -1, status = open_file(&fd, reader, member->path, err);
+	if (status != 0) {
+		return status;
+	}
+	if (fd < 0) {
+		return vanished(planned, warnings, err);
+	}
+	status = lks_attributes_read(member, fd, member->path, arena, err);
+	status = status ? status : lks_header_write(raw, member, planned->user, planned->group, err);
+	status = status ? status : lks_buffer_reserve(raw, size + lks_header_padding(size), err);
+	if (status != 0) {
+		goto out;
+	}
+	char *contents = raw->data + raw->length;
+	if (size > 0) {
+		status = lks_fs_read_all(&got, fd, contents, size, member->path, err);
+	}
+	if (status != 0) {
+		goto out;
+	}
+	if (got < size || !lks_fill_unchanged(member, fd)) {
+		member->changed = true;
+		status = lks_notes_add(warnings, err, member->path, "changed while it was read; %zu bytes of it are stored", got);
+	}
+	memset(contents + got, 0, size - got + lks_header_padding(size));
+	raw->length += size + lks_header_padding(size);
+	status = status ? status : lks_hash_reset(reader->hash, err);
+	status = status ? status : lks_hash_update(reader->hash, contents, size, err);
+	status = status ? status : lks_hash_final(member->sha256, reader->hash, err);
+out:
+	close(fd);
+	return status;
+}
+
+int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+		    struct lks_notes *warnings, struct lks_error *err)
+{
+	if (planned->member.kind == LKS_MEMBER_FILE) {
+		return fill_file(raw, planned, reader, arena, warnings, err);
+	}
+	return lks_header_write(raw, &planned->member, planned->user, planned->group, err);
+}
+
+int lks_fill_piece(struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err)
+{
+	const struct lks_member *member = &chain->member;
+	int status = 0;
+	*complete = true;
+	lks_buffer_clear(raw);
+	if (offset == 0) {
+		status = lks_header_write(raw, member, chain->user, chain->group, err);
+	}
+	status = status ? status : lks_buffer_reserve(raw, length, err);
+	if (status != 0) {
+		return status;
+	}
+	uint64_t at = offset + raw->length - chain->header_length; /* in the file */
+	uint64_t wanted = member->size > at ? member->size - at : 0;
+	size_t room = length - raw->length;
+	if (wanted < room) {
+		room = (size_t)wanted;
+	}
+	while (room > 0) {
+		ssize_t got = pread(chain->fd, raw->data + raw->length, room, (off_t)at);
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			return lks_error_sys(err, errno, member->path, "the file cannot be read");
+		}
+		if (got == 0) {
+			*complete = false;
+			break;
+		}
+		at += (uint64_t)got;
+		room -= (size_t)got;
+		raw->length += (size_t)got;
+	}
+	memset(raw->data + raw->length, 0, length - raw->length);
+	raw->length = length;
+	return 0;
+}

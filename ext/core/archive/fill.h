@@ -1,0 +1,46 @@
+/*
+ * The tar bytes of one frame, made by a worker: headers, and files read straight into the frame's buffer and hashed while hot.
+ *
+ * A reader belongs to one thread at a time.
+ */
+#ifndef LOCKSTEP_ARCHIVE_FILL_H
+#define LOCKSTEP_ARCHIVE_FILL_H
+
+#include "chain.h"
+#include "lockstep/archive.h"
+#include "lockstep/buffer.h"
+#include "member.h"
+
+/* What a worker keeps between frames. */
+struct lks_reader {
+	int root_fd;           /* borrowed */
+	int directory_fd;      /* owned; of the directory that was read last; -1 */
+	char directory[PATH_MAX];
+	struct lks_hash *hash; /* owned */
+};
+
+int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err);
+void lks_reader_dispose(struct lks_reader *reader);
+
+/* A member that is planned for a frame; filling completes it. */
+struct lks_planned {
+	struct lks_member member;
+	const char *user, *group; /* the owner's names; borrowed */
+	bool linked;              /* later members may be hard links to it */
+	bool dropped;             /* it vanished: it is not in the frame */
+};
+
+/*
+ * Appends the member's tar bytes to raw. Contents get exactly member.size bytes, padded with zeros or cut when the file has
+ * another size by now, with a warning; a file that vanished is dropped with a warning. Attributes go to the arena.
+ */
+int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+		    struct lks_notes *warnings, struct lks_error *err);
+
+/* Replaces raw's contents by `length` bytes of the chained file's tar bytes from `offset` on, and tells whether the file gave all. */
+int lks_fill_piece(struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err);
+
+/* Is the open file still what the member says? */
+bool lks_fill_unchanged(const struct lks_member *member, int fd);
+
+#endif

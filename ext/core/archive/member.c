@@ -1,0 +1,56 @@
+/*
+ * A member made from stat data, and copied with all that it borrows.
+ */
+#include "member.h"
+
+#include <string.h>
+
+#include "lockstep/fs.h"
+
+int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_arena *arena, struct lks_error *err)
+{
+	struct lks_member copy = *member;
+	struct lks_attribute *attributes = NULL;
+
+	copy.path = lks_arena_copy(arena, member->path, member->path_length, err);
+	if (!copy.path) {
+		return LKS_E_NOMEM;
+	}
+	if (member->link && !(copy.link = lks_arena_copy(arena, member->link, strlen(member->link), err))) {
+		return LKS_E_NOMEM;
+	}
+	if (member->attribute_count > 0) {
+		attributes = lks_arena_take(arena, member->attribute_count * sizeof *attributes, err);
+		if (!attributes) {
+			return LKS_E_NOMEM;
+		}
+		for (size_t i = 0; i < member->attribute_count; i++) {
+			const struct lks_attribute *from = &member->attributes[i];
+			attributes[i].name = lks_arena_copy(arena, from->name, strlen(from->name), err);
+			attributes[i].value = (uint8_t *)lks_arena_copy(arena, from->value, from->length, err);
+			attributes[i].length = from->length;
+			if (!attributes[i].name || !attributes[i].value) {
+				return LKS_E_NOMEM;
+			}
+		}
+	}
+	copy.attributes = attributes;
+	*out = copy;
+	return 0;
+}
+
+void lks_member_stat(struct lks_member *member, const struct stat *st)
+{
+	member->kind = S_ISREG(st->st_mode)  ? LKS_MEMBER_FILE
+	               : S_ISDIR(st->st_mode) ? LKS_MEMBER_DIRECTORY
+	               : S_ISLNK(st->st_mode) ? LKS_MEMBER_SYMLINK
+	                                      : (enum lks_member_kind)0;
+	member->mode = st->st_mode & 07777;
+	member->uid = st->st_uid;
+	member->gid = st->st_gid;
+	member->size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
+	member->device = st->st_dev;
+	member->inode = st->st_ino;
+	member->mtime = lks_fs_ns(st->st_mtim);
+	member->ctime = lks_fs_ns(st->st_ctim);
+}

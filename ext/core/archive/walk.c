@@ -1,0 +1,345 @@
+/*
+ * The ordered walk: a stack of directories, each with its names sorted as bytes; a directory is read when it is entered.
+ */
+#include "walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "lockstep/path.h"
+
+#define OPEN_MAX_LEVELS 64 /* descriptors kept; those above are opened again when the walk comes back to them */
+#define LISTING (32 * 1024) /* bytes of names read in one call */
+#define RACES 16 /* how often an entry may be replaced between two looks */
+
+struct level {
+	int fd;              /* -1 while closed */
+	struct lks_arena arena;
+	const char **names;  /* owned array, strings in the arena; sorted */
+	size_t count, capacity, next;
+	size_t path_length;  /* of the directory's own path; 0 for the root */
+};
+
+struct lks_walk {
+	int root_fd;
+	const char **exclude; /* owned array of borrowed strings; sorted */
+	size_t exclude_count;
+	dev_t skip_device;
+	ino_t skip_inode;
+	char path[PATH_MAX];
+	struct level *levels; /* owned; the deepest last */
+	size_t depth, capacity;
+	bool single;          /* rel's own entry is still to come */
+	bool enter;           /* the entry given last is a directory, entered on the next call */
+	int enter_fd;         /* its descriptor */
+	size_t enter_length;
+	char listing[LISTING];
+};
+
+/* The kernel's record of getdents64(2). */
+struct record {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static bool excluded(const struct lks_walk *walk)
+{
+	const char *path = walk->path;
+	return walk->exclude_count > 0 && bsearch(&path, walk->exclude, walk->exclude_count, sizeof path, by_name);
+}
+
+static int add_name(struct level *level, const char *name, struct lks_error *err)
+{
+	if (level->count == level->capacity) {
+		size_t capacity = level->capacity ? 2 * level->capacity : 16;
+		const char **names = realloc(level->names, capacity * sizeof *names);
+		if (!names) {
+			return lks_error_nomem(err);
+		}
+		level->names = names;
+		level->capacity = capacity;
+	}
+	const char *copy = lks_arena_copy(&level->arena, name, strlen(name), err);
+	if (!copy) {
+		return LKS_E_NOMEM;
+	}
+	level->names[level->count++] = copy;
+	return 0;
+}
+
+static int read_names(struct lks_walk *walk, struct level *level, struct lks_error *err)
+{
+	for (;;) {
+		long got = syscall(SYS_getdents64, level->fd, walk->listing, sizeof walk->listing);
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0 && errno == ENOENT) {
+			got = 0; /* removed meanwhile: empty */
+		}
+		if (got < 0) {
+			return lks_error_sys(err, errno, walk->path, "the directory cannot be read");
+		}
+		if (got == 0) {
+			break;
+		}
+		for (long at = 0; at < got;) {
+			const struct record *record = (const struct record *)(walk->listing + at);
+			at += record->length;
+			const char *name = record->name;
+			if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]))) {
+				continue;
+			}
+			int status = add_name(level, name, err);
+			if (status != 0) {
+				return status;
+			}
+		}
+	}
+	if (level->count > 1) {
+		qsort(level->names, level->count, sizeof *level->names, by_name);
+	}
+	return 0;
+}
+
+/* Makes fd (taken over) the deepest level, without names. */
+static int push(struct lks_walk *walk, int fd, size_t path_length, struct lks_error *err)
+{
+	if (walk->depth == walk->capacity) {
+		size_t capacity = walk->capacity ? 2 * walk->capacity : 32;
+		struct level *levels = realloc(walk->levels, capacity * sizeof *levels);
+		if (!levels) {
+			close(fd);
+			return lks_error_nomem(err);
+		}
+		memset(levels + walk->capacity, 0, (capacity - walk->capacity) * sizeof *levels);
+		walk->levels = levels;
+		walk->capacity = capacity;
+	}
+	struct level *level = &walk->levels[walk->depth++];
+	level->fd = fd;
+	level->count = level->next = 0; /* names and arena are kept from the last directory at this depth */
+	level->path_length = path_length;
+	lks_arena_clear(&level->arena);
+	if (walk->depth > OPEN_MAX_LEVELS) {
+		struct level *above = &walk->levels[walk->depth - 1 - OPEN_MAX_LEVELS];
+		if (above->fd >= 0) {
+			close(above->fd);
+			above->fd = -1;
+		}
+	}
+	return 0;
+}
+
+static int enter(struct lks_walk *walk, int fd, size_t path_length, struct lks_error *err)
+{
+	int status = push(walk, fd, path_length, err);
+	return status == 0 ? read_names(walk, &walk->levels[walk->depth - 1], err) : status;
+}
+
+static void leave(struct lks_walk *walk)
+{
+	struct level *level = &walk->levels[--walk->depth];
+	if (level->fd >= 0) {
+		close(level->fd);
+		level->fd = -1;
+	}
+}
+
+int lks_walk_new(struct lks_walk **out, int root_fd, const char *rel, const char *const *exclude, struct lks_error *err)
+{
+	struct lks_walk *walk = NULL;
+	int fd = -1;
+	int status = lks_path_check(rel, strlen(rel), err);
+	if (status != 0) {
+		return status;
+	}
+	walk = calloc(1, sizeof *walk);
+	if (!walk) {
+		return lks_error_nomem(err);
+	}
+	walk->root_fd = root_fd;
+	walk->enter_fd = -1;
+	while (exclude && exclude[walk->exclude_count]) {
+		walk->exclude_count++;
+	}
+	if (walk->exclude_count > 0) {
+		walk->exclude = malloc(walk->exclude_count * sizeof *walk->exclude);
+		if (!walk->exclude) {
+			status = lks_error_nomem(err);
+			goto out;
+		}
+		memcpy(walk->exclude, exclude, walk->exclude_count * sizeof *walk->exclude);
+		qsort(walk->exclude, walk->exclude_count, sizeof *walk->exclude, by_name);
+	}
+	if (strcmp(rel, ".") == 0) {
+		status = lks_path_open(&fd, root_fd, ".", O_RDONLY | O_DIRECTORY, 0, err);
+		if (status == 0) {
+			status = enter(walk, fd, 0, err);
+		}
+	} else {
+		struct stat st;
+		strcpy(walk->path, rel);
+		status = lks_path_open(&fd, root_fd, rel, O_PATH | O_NOFOLLOW, 0, err);
+		if (status == 0 && fstat(fd, &st) != 0) {
+			status = lks_error_sys(err, errno, rel, "the file cannot be examined");
+		}
+		if (fd >= 0) {
+			close(fd);
+		}
+		walk->single = true;
+	}
+out:
+	if (status != 0) {
+		lks_walk_free(walk);
+		return status;
+	}
+	*out = walk;
+	return 0;
+}
+
+void lks_walk_skip(struct lks_walk *walk, dev_t device, ino_t inode)
+{
+	walk->skip_device = device;
+	walk->skip_inode = inode;
+}
+
+/* Examines parent_fd/name, whose path stands in walk->path. 1: given out; 0: pass over. */
+static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, size_t length, struct lks_error *err)
+{
+	struct lks_walk_entry entry = {.path = walk->path, .path_length = length, .name = name, .parent_fd = parent_fd, .fd = -1};
+	int tries = RACES;
+again:
+	if (fstatat(parent_fd, name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
+		return errno == ENOENT ? 0 : lks_error_sys(err, errno, walk->path, "the file cannot be examined");
+	}
+	if (entry.st.st_ino == walk->skip_inode && entry.st.st_dev == walk->skip_device) {
+		return 0;
+	}
+	if (S_ISDIR(entry.st.st_mode)) {
+		entry.fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (entry.fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) && tries-- > 0) {
+			goto again; /* replaced since it was examined */
+		}
+		if (entry.fd < 0) {
+			return lks_error_sys(err, errno, walk->path, "the directory cannot be opened");
+		}
+		if (fstat(entry.fd, &entry.st) != 0) {
+			int sys = errno;
+			close(entry.fd);
+			return lks_error_sys(err, sys, walk->path, "the directory cannot be examined");
+		}
+		walk->enter = true;
+		walk->enter_fd = entry.fd;
+		walk->enter_length = length;
+	}
+	*out = entry;
+	return 1;
+}
+
+static int give_single(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err)
+{
+	const char *name = NULL;
+	walk->single = false;
+	int fd = -1, status = lks_path_parent(&fd, &name, walk->root_fd, walk->path, err);
+	if (status != 0) {
+		return status;
+	}
+	status = push(walk, fd, 0, err); /* keeps the parent's descriptor while the entry is borrowed */
+	if (status != 0) {
+		return status;
+	}
+	size_t length = strlen(walk->path);
+	name = strrchr(walk->path, '/');
+	return give(out, walk, fd, name ? name + 1 : walk->path, length, err);
+}
+
+static int reopen(struct lks_walk *walk, struct level *level, struct lks_error *err)
+{
+	walk->path[level->path_length] = '\0';
+	return lks_path_open(&level->fd, walk->root_fd, level->path_length ? walk->path : ".", O_RDONLY | O_DIRECTORY, 0, err);
+}
+
+int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err)
+{
+	if (walk->single) {
+		return give_single(out, walk, err);
+	}
+	if (walk->enter) {
+		walk->enter = false;
+		int fd = walk->enter_fd;
+		walk->enter_fd = -1;
+		int status = enter(walk, fd, walk->enter_length, err);
+		if (status != 0) {
+			return status;
+		}
+	}
+	while (walk->depth > 0) {
+		struct level *level = &walk->levels[walk->depth - 1];
+		if (level->next == level->count) {
+			leave(walk);
+			continue;
+		}
+		const char *name = level->names[level->next++];
+		size_t at = level->path_length, size = strlen(name);
+		if (at + size + 2 > sizeof walk->path) {
+			walk->path[at] = '\0';
+			return lks_error_set(err, LKS_E_LIMIT, 0, walk->path, "a path in this directory is longer than %d bytes", PATH_MAX - 1);
+		}
+		if (level->fd < 0) {
+			int status = reopen(walk, level, err);
+			if (status != 0) {
+				return status;
+			}
+		}
+		if (at > 0) {
+			walk->path[at++] = '/';
+		}
+		memcpy(walk->path + at, name, size + 1);
+		if (excluded(walk)) {
+			continue;
+		}
+		int given = give(out, walk, level->fd, name, at + size, err);
+		if (given != 0) {
+			return given;
+		}
+	}
+	return 0;
+}
+
+void lks_walk_free(struct lks_walk *walk)
+{
+	if (!walk) {
+		return;
+	}
+	while (walk->depth > 0) {
+		leave(walk);
+	}
+	if (walk->enter_fd >= 0) {
+		close(walk->enter_fd);
+	}
+	for (size_t i = 0; i < walk->capacity; i++) {
+		lks_arena_dispose(&walk->levels[i].arena);
+		free(walk->levels[i].names);
+	}
+	free(walk->levels);
+	free(walk->exclude);
+	free(walk);
+}

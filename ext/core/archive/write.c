@@ -1,0 +1,306 @@
+/*
+ * A full backup: the planner. It walks the tree in order, cuts frames, and ends the archive.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attributes.h"
+#include "cut.h"
+#include "header.h"
+#include "links.h"
+#include "lockstep/archive.h"
+#include "lockstep/fs.h"
+#include "lockstep/path.h"
+#include "manifest.h"
+#include "notes.h"
+#include "pipeline.h"
+#include "sink.h"
+#include "walk.h"
+
+#define PRODUCER "lockstep"
+
+/* The planner's state. */
+struct plan {
+	const struct lks_archive_write_options *options;
+	struct lks_pipeline *pipeline;
+	struct lks_slot *slot; /* being planned; NULL when none is begun */
+	struct lks_owners users, groups;
+	struct lks_links links;
+	struct lks_arena arena; /* of one member */
+	struct lks_notes warnings; /* the planner's own */
+	uint64_t members;
+	char link[PATH_MAX];
+};
+
+/* The pipeline knows the error. */
+static int stopped(void)
+{
+	return LKS_E_CANCELLED;
+}
+
+static void flush(struct plan *plan)
+{
+	if (plan->slot) {
+		lks_pipeline_send(plan->slot);
+		plan->slot = NULL;
+	}
+}
+
+static int owner_names(const char **user, const char **group, struct plan *plan, const struct lks_member *member, struct lks_error *err)
+{
+	int status = lks_owners_learn(&plan->users, LKS_OWNER_USER, member->uid, user, err);
+	return status ? status : lks_owners_learn(&plan->groups, LKS_OWNER_GROUP, member->gid, group, err);
+}
+
+/* A file larger than a frame: a slot for each of its pieces. */
+static int plan_large(struct plan *plan, struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
+{
+	const char *user, *group;
+	struct lks_chain *chain = NULL;
+	int status, fd = openat(entry->parent_fd, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP)) {
+		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
+	}
+	if (fd < 0) {
+		return lks_error_sys(err, errno, member->path, "the file cannot be opened");
+	}
+	flush(plan);
+	status = lks_attributes_read(member, fd, member->path, &plan->arena, err);
+	status = status ? status : owner_names(&user, &group, plan, member, err);
+	status = status ? status : lks_chain_new(&chain, member, user, group, err);
+	if (status != 0) {
+		close(fd);
+		return status;
+	}
+	chain->fd = fd;
+	uint64_t extent = lks_header_extent(member), piece = 0;
+	for (uint64_t offset = 0; offset < extent; offset += LKS_CUT_PIECE, piece++) {
+		struct lks_slot *slot = lks_pipeline_slot(plan->pipeline);
+		if (!slot) {
+			status = stopped();
+			break;
+		}
+		uint64_t left = extent - offset;
+		lks_chain_hold(chain);
+		slot->chain = chain;
+		slot->piece = piece;
+		slot->offset = offset;
+		slot->bytes = left < LKS_CUT_PIECE ? left : LKS_CUT_PIECE;
+		slot->last = left <= LKS_CUT_PIECE;
+		lks_pipeline_send(slot);
+	}
+	lks_chain_release(chain);
+	return status;
+}
+
+static int plan_small(struct plan *plan, const struct lks_member *member, bool linked, struct lks_error *err)
+{
+	const char *user, *group;
+	uint64_t extent = lks_header_extent(member);
+	int status = owner_names(&user, &group, plan, member, err);
+	if (status != 0) {
+		return status;
+	}
+	if (plan->slot && lks_cut_before(plan->slot->bytes, extent)) {
+		flush(plan);
+	}
+	if (!plan->slot && !(plan->slot = lks_pipeline_slot(plan->pipeline))) {
+		return stopped();
+	}
+	status = lks_pipeline_plan(plan->slot, member, user, group, linked, err);
+	if (status == 0 && lks_cut_after(plan->slot->bytes, extent, member->path, member->path_length)) {
+		flush(plan);
+	}
+	return status;
+}
+
+static int read_link(struct plan *plan, const struct lks_walk_entry *entry, bool *gone, struct lks_error *err)
+{
+	ssize_t length = readlinkat(entry->parent_fd, entry->name, plan->link, sizeof plan->link);
+	*gone = length < 0 && (errno == ENOENT || errno == EINVAL);
+	if (*gone) {
+		return lks_notes_add(&plan->warnings, err, entry->path, "vanished while it was read; it is not in the archive");
+	}
+	if (length < 0) {
+		return lks_error_sys(err, errno, entry->path, "the symlink cannot be read");
+	}
+	if ((size_t)length >= sizeof plan->link) {
+		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "the symlink's target is too long");
+	}
+	plan->link[length] = '\0';
+	return 0;
+}
+
+static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, struct lks_error *err)
+{
+	struct lks_member member = {.path = entry->path, .path_length = entry->path_length};
+	bool linked = false, gone = false;
+	int status = 0;
+
+	lks_arena_clear(&plan->arena);
+	lks_member_stat(&member, &entry->st);
+	if (member.kind == 0) {
+		return lks_notes_add(&plan->warnings, err, entry->path, "%s is not archived",
+				     S_ISFIFO(entry->st.st_mode)   ? "a FIFO"
+				     : S_ISSOCK(entry->st.st_mode) ? "a socket"
+				                                   : "a device");
+	}
+	if (plan->members++ == LKS_MEMBERS_MAX) {
+		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
+	}
+	if (member.kind == LKS_MEMBER_DIRECTORY) {
+		status = lks_attributes_read(&member, entry->fd, entry->path, &plan->arena, err);
+	} else if (member.kind == LKS_MEMBER_SYMLINK) {
+		status = read_link(plan, entry, &gone, err);
+		member.link = plan->link;
+	} else if (entry->st.st_nlink > 1) {
+		status = lks_links_meet(&member.link, &plan->links, member.device, member.inode, entry->path, err);
+		if (member.link) {
+			member.kind = LKS_MEMBER_HARDLINK;
+			member.size = 0;
+		}
+		linked = !member.link;
+	}
+	if (status != 0 || gone) {
+		return status;
+	}
+	if (member.kind == LKS_MEMBER_FILE && lks_header_extent(&member) > LKS_CUT_MAX) {
+		return plan_large(plan, &member, entry, err);
+	}
+	return plan_small(plan, &member, linked, err);
+}
+
+static int plan_tree(struct plan *plan, struct lks_walk *walk, struct lks_error *err)
+{
+	struct lks_walk_entry entry;
+	int more;
+	while ((more = lks_walk_next(&entry, walk, err)) > 0) {
+		int status = plan_entry(plan, &entry, err);
+		if (status != 0) {
+			return status;
+		}
+	}
+	if (more == 0) {
+		flush(plan);
+	}
+	return more;
+}
+
+/* The end of the tar stream: a frame of its own. Then manifest and seek table. */
+static int end_archive(struct lks_archive_summary *out, struct plan *plan, struct lks_sink *sink, struct lks_manifest_builder *builder,
+		       int64_t started, struct lks_error *err)
+{
+	static const char zeros[LKS_TAR_END];
+	const struct lks_archive_write_options *options = plan->options;
+	struct lks_packer *packer = NULL;
+	struct lks_buffer packed = {0}, manifest = {0};
+	struct lks_frame frame = {.offset = lks_sink_length(sink), .length = sizeof zeros};
+	struct lks_manifest_info info = {
+		.label = options->label ? options->label : "",
+		.path = options->path,
+		.producer = PRODUCER,
+		.started = started,
+		.level = (uint32_t)options->level,
+		.exclude = options->exclude,
+		.users = &plan->users,
+		.groups = &plan->groups,
+	};
+	int status = lks_packer_new(&packer, options->level, err);
+	status = status ? status : lks_frame_pack(&packed, packer, zeros, sizeof zeros, err);
+	status = status ? status : lks_hash_bytes(frame.sha256, packed.data, packed.length, err);
+	frame.stored = (uint32_t)packed.length;
+	status = status ? status : lks_sink_write(sink, packed.data, packed.length, err);
+	status = status ? status : lks_manifest_add_frame(builder, &frame, err);
+	status = status ? status : lks_manifest_finish(&manifest, builder, &info, options->key, err);
+	status = status ? status : lks_sink_write(sink, manifest.data, manifest.length, err);
+	status = status ? status : lks_sink_finish(out->sha256, sink, err);
+	out->stored_bytes = lks_sink_length(sink);
+	lks_buffer_dispose(&packed);
+	lks_buffer_dispose(&manifest);
+	lks_packer_free(packer);
+	return status;
+}
+
+static int check_options(const struct lks_archive_write_options *options, struct lks_error *err)
+{
+	if (!options->key || !options->path || !options->name) {
+		return lks_error_set(err, LKS_E_INVALID, 0, NULL, "an archive needs a path, a name and a key");
+	}
+	if (options->label && strlen(options->label) > LKS_MANIFEST_LABEL_MAX) {
+		return lks_error_set(err, LKS_E_INVALID, 0, NULL, "an archive's label is longer than %u bytes", LKS_MANIFEST_LABEL_MAX);
+	}
+	for (size_t i = 0; options->exclude && options->exclude[i]; i++) {
+		int status = lks_path_check(options->exclude[i], strlen(options->exclude[i]), err);
+		if (status != 0) {
+			return status;
+		}
+	}
+	return 0;
+}
+
+int lks_archive_write(struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err)
+{
+	struct lks_sink *sink = NULL;
+	struct lks_walk *walk = NULL;
+	struct lks_manifest_builder *builder = NULL;
+	struct plan plan = {.options = options};
+	struct lks_pipeline_counts counts;
+	struct lks_error inner = {0};
+	struct stat st;
+	int64_t started = lks_fs_now();
+
+	memset(out, 0, sizeof *out);
+	int status = check_options(options, err);
+	lks_task_phase(task, "write");
+	status = status ? status : lks_task_check(task, err);
+	status = status ? status : lks_walk_new(&walk, options->root_fd, options->path, options->exclude, err);
+	status = status ? status : lks_sink_new(&sink, options->directory_fd, options->name, err);
+	status = status ? status : lks_manifest_builder_new(&builder, err);
+	status = status ? status
+	                : lks_pipeline_new(&plan.pipeline, options->root_fd, options->level, options->threads, sink, builder, &out->warnings, task, err);
+	if (status != 0) {
+		goto out;
+	}
+	if (fstat(lks_sink_fd(sink), &st) == 0) {
+		lks_walk_skip(walk, st.st_dev, st.st_ino);
+	}
+	status = plan_tree(&plan, walk, &inner);
+	int built = lks_pipeline_finish(&counts, plan.pipeline, err);
+	if (built != 0) {
+		status = built;
+	} else if (status != 0) {
+		*err = inner;
+	}
+	status = status ? status : lks_notes_move(&out->warnings, &plan.warnings, err);
+	status = status ? status : lks_task_check(task, err);
+	status = status ? status : end_archive(out, &plan, sink, builder, started, err);
+	if (status == 0) {
+		out->members = counts.members;
+		out->files = counts.files;
+		out->bytes = counts.bytes;
+		out->frames = counts.frames + 1;
+	}
+out:
+	lks_pipeline_free(plan.pipeline);
+	lks_manifest_builder_free(builder);
+	lks_sink_free(sink);
+	lks_walk_free(walk);
+	lks_owners_dispose(&plan.users);
+	lks_owners_dispose(&plan.groups);
+	lks_links_dispose(&plan.links);
+	lks_arena_dispose(&plan.arena);
+	lks_notes_dispose(&plan.warnings);
+	if (status != 0) {
+		lks_archive_summary_dispose(out);
+	}
+	return status;
+}
+
+void lks_archive_summary_dispose(struct lks_archive_summary *summary)
+{
+	lks_notes_dispose(&summary->warnings);
+	memset(summary, 0, sizeof *summary);
+}
