@@ -15,11 +15,9 @@ $stop = static function (): void { throw new DomainException('stop'); };
 $operations = [
     'scan' => static fn() => Tree::scan($root, [], true, $stop),
     'write' => static fn() => Archive::write("$root/backups/a.tar.zst", "$root/site", '.', str_repeat('k', 32), [], 3, 2, '', $stop),
-    'run' => static fn() => Process::run(['/bin/sh', '-c', "echo \$\$ > $root/pid; sleep 60"], [], null, null, '', null, 0),
-    'output' => static fn() => Process::run(['/bin/sh', '-c', "echo \$\$ > $root/pid; sleep 60"], [], null, null, '', $stop, 0),
+    'output' => static fn() => Process::run(['/bin/sh', '-c', "echo on; sleep 60 & wait"], [], null, null, '', $stop, 0),
     'output, alive' => static fn() => Process::run(['/bin/sh', '-c', "trap '' TERM; echo \$\$ > $root/pid; echo on; sleep 60 & wait; sleep 60"], [], null, null, '', $stop, 0),
 ];
-unset($operations['run'], $operations['output']);
 $before = held();
 foreach ($operations as $name => $operation) {
     $started = microtime(true);
@@ -35,6 +33,8 @@ var_dump(is_dir('/proc/' . trim(file_get_contents("$root/pid"))));
 scan: DomainException: stop
 bool(true)
 write: DomainException: stop
+bool(true)
+output: DomainException: stop
 bool(true)
 output, alive: DomainException: stop
 bool(true)

@@ -20,4 +20,4 @@ TypeError: Lockstep\Lock::acquire(): Argument #1 ($root) must be of type string,
 ValueError: Lockstep\Lock::acquire(): Argument #1 ($root) must not contain any null bytes
 CoreException invalid
 CoreException not-found
-CoreException invalid
+CoreException not-found

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests of this folder against a built module: run.sh [MODULE] [run-tests options and tests]
 #
-# MODULE is modules/lockstep.so of the checkout unless the first argument ends in .so. What run-tests.php writes goes to
+# MODULE is modules/lockstep.so of the checkout unless the first argument ends in .so. What run-tests.php writes is left in
 # .build/phpt/. With VALGRIND=1 every test runs under valgrind, with PHP's own allocator off.
 set -eu
 
@@ -20,20 +20,24 @@ runner=$("$config" --extension-dir)/build/run-tests.php
 [ -f "$runner" ] || runner=$("$config" --prefix)/lib/php/build/run-tests.php
 [ -f "$module" ] || { echo "phpt: $module is not built: phpize && ./configure && make" >&2; exit 1; }
 
+# The tests run as copies, at the same depth below the root: run-tests.php writes beside them.
 work=$root/.build/phpt
+rm -rf "$work"
 mkdir -p "$work"
-cp "$runner" "$work/run-tests.php"
+cp -R "$here"/*.phpt "$here/lib" "$work/"
+runner_copy=$root/.build/run-tests.php
+cp "$runner" "$runner_copy"
 if [ "${VALGRIND:-0}" = 1 ]; then
 	export USE_ZEND_ALLOC=0
 	set -- -m "$@"
 fi
-tests=$here
+tests=$work
 for argument; do
 	case $argument in
 	*.phpt) tests= ;;
 	esac
 done
 export NO_INTERACTION=1 TEST_PHP_EXECUTABLE="$php"
-cd "$here"
-exec "$php" -n "$work/run-tests.php" -n -q -g FAIL,BORK,LEAK,XLEAK,SKIP -d "extension_dir=$(dirname "$module")" -d "extension=lockstep" \
-	--show-diff --temp-source "$here" --temp-target "$work" "$@" $tests
+cd "$work"
+"$php" -n "$runner_copy" -n -q -g FAIL,BORK,LEAK,XLEAK,SKIP --offline --no-color --show-diff \
+	-d "extension_dir=$(dirname "$module")" -d "extension=lockstep" "$@" $tests

@@ -29,7 +29,7 @@ foreach ($site['packages'] as $package) {
 }
 ?>
 --EXPECT--
-{"edition":"community","version":"2.4.6-p3","source":"composer.lock: magento/product-community-edition"}
+{"edition":"community","version":"2.4.6-p3","source":"vendor/composer/installed.json: magento/product-community-edition"}
 {"installed":true,"version":"2.4.5","path":"vendor/magento/data-migration-tool","constraint":"^2.4","section":"require"}
 bool(true)
 {"name":"dev/only","version":"1.0","type":"library","path":"vendor/dev/only","reference":"","dist_type":"","dist_url":"","dist_shasum":"","dev":true,"installed":true,"locked":true}

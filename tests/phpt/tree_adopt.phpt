@@ -27,6 +27,7 @@ foreach (['.', 'src', 'src/a.php', 'src/b.php', 'bin', 'bin/tool', 'bin/other', 
 echo readlink("$root/new/link"), ' ', readlink("$root/new/fresh"), "\n";
 Tree::adopt("$root/none", "$root/new");
 Tree::adopt("$root/old/src/a.php", "$root/new/etc/run");
+clearstatcache();
 printf("%04o\n", fileperms("$root/new/etc/run") & 07777);
 ?>
 --EXPECT--

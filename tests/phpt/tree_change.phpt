@@ -42,7 +42,7 @@ echo implode(' ', array_diff(scandir($root), ['.', '..'])), ' ', count(scandir("
 700
 700
 700
-three 600 640 4
+three 600 640 3
 three file 1111111111 700
 three file
 a outside 1

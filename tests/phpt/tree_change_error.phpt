@@ -37,8 +37,8 @@ CoreException not-found
 CoreException exists
 CoreException exists
 CoreException not-found
-CoreException exists
-CoreException invalid
+CoreException unsafe
+CoreException unsafe
 CoreException invalid
 CoreException not-found
 CoreException not-found
