@@ -190,31 +190,32 @@ ZEND_METHOD(Lockstep_Merge, apply)
 
 struct diff_call {
 	struct php_lks_place before, after;
-	struct lks_buffer before_text, after_text, before_label, after_label, diff;
+	struct lks_buffer before_text, after_text, diff;
 	const char *label;
 };
 
-static int read_side(struct lks_buffer *out, const struct php_lks_place *place, struct lks_error *err)
+/* An absent file is a text without data. */
+static int read_side(struct lks_text *text, struct lks_buffer *buffer, const struct php_lks_place *place, struct lks_error *err)
 {
 	struct stat status;
 
 	if (place->dir < 0 || (fstatat(place->dir, place->name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT))
 		return 0;
-	return lks_fs_read(out, place->dir, place->name, DIFF_CAP, err);
+	if (lks_fs_read(buffer, place->dir, place->name, DIFF_CAP, err) != 0)
+		return err->status;
+	text->data = lks_buffer_text(buffer);
+	text->length = buffer->length;
+	return 0;
 }
 
 static int run_diff(void *arg, struct lks_task *task, struct lks_error *err)
 {
 	struct diff_call *call = arg;
-	struct lks_text before, after;
+	struct lks_text before = {.label = call->label}, after = {.label = call->label};
 
 	(void)task;
-	if (read_side(&call->before_text, &call->before, err) != 0 || read_side(&call->after_text, &call->after, err) != 0 ||
-			lks_buffer_printf(&call->before_label, err, "a/%s", call->label) != 0 ||
-			lks_buffer_printf(&call->after_label, err, "b/%s", call->label) != 0)
+	if (read_side(&before, &call->before_text, &call->before, err) != 0 || read_side(&after, &call->after_text, &call->after, err) != 0)
 		return err->status;
-	before = (struct lks_text){lks_buffer_text(&call->before_text), call->before_text.length, lks_buffer_text(&call->before_label)};
-	after = (struct lks_text){lks_buffer_text(&call->after_text), call->after_text.length, lks_buffer_text(&call->after_label)};
 	return lks_diff_text(&call->diff, &before, &after, err);
 }
 
@@ -226,8 +227,6 @@ static void dispose_diff(void *arg)
 	php_lks_place_dispose(&call->after);
 	lks_buffer_dispose(&call->before_text);
 	lks_buffer_dispose(&call->after_text);
-	lks_buffer_dispose(&call->before_label);
-	lks_buffer_dispose(&call->after_label);
 	lks_buffer_dispose(&call->diff);
 }
 
@@ -238,7 +237,7 @@ static void convert_diff(zval *return_value, void *arg)
 	RETVAL_STRINGL(lks_buffer_text(&call->diff), call->diff.length);
 }
 
-/* An absent directory makes an absent file, which is empty. */
+/* An absent directory makes an absent file. */
 static void open_side(struct php_lks_place *place, const zend_string *path, struct lks_error *err)
 {
 	if (path == NULL || err->status != LKS_OK)

@@ -18,7 +18,7 @@ foreach (Merge::classify("$root/pristine", "$root/mine") as $custom) {
 tree("$root/release", $release);
 $result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', "$root/conflicts");
 foreach ($result['items'] as $item) {
-    printf("%s %s %s %s\n", $item['outcome'], $item['path'], $item['reason'] === null ? '-' : 'with a reason', $item['sha256'] === null ? '-' : ($item['sha256'] === hash_file('sha256', "$root/release/$item[path]") ? 'hash' : 'WRONG'));
+    printf("%s %s %s\n", $item['outcome'], $item['path'], $item['reason'] === null ? '-' : 'with a reason');
 }
 echo $result['conflicts'], ' ', implode(' ', array_diff(scandir("$root/conflicts"), ['.', '..'])), "\n";
 printf("%o\n", fileperms("$root/conflicts") & 07777);
@@ -26,6 +26,10 @@ tree("$root/resolved", ['clash' => $lines([2 => 'agreed'])]);
 exec("rm -rf $root/release");
 tree("$root/release", $release);
 $result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', null, "$root/resolved");
+foreach ($result['items'] as $item) {
+    $now = is_file("$root/release/$item[path]") ? hash_file('sha256', "$root/release/$item[path]") : null;
+    echo $item['sha256'] === $now ? '' : "WRONG $item[path]\n";
+}
 echo $result['conflicts'], ' ', strpos(file_get_contents("$root/release/clash"), 'agreed') !== false ? 'resolved' : 'not resolved', "\n";
 echo Merge::diff("$root/pristine/mine", "$root/mine/mine", 'mine');
 echo Merge::diff(null, "$root/mine/own.xml", 'own.xml');
@@ -38,12 +42,12 @@ deleted gone -
 added map.xml map.xml.dist
 modified mine -
 added own.xml -
-merged both - hash
-conflict clash with a reason %s
-deleted gone - -
-obsolete map.xml - hash
-carried mine - hash
-carried own.xml - hash
+merged both -
+conflict clash with a reason
+deleted gone -
+%s map.xml -
+carried mine -
+carried own.xml -
 1 clash clash.base clash.mine clash.theirs
 700
 0 resolved

@@ -39,7 +39,7 @@ type type
 --
 meta .
 added added
-content content
+meta content
 deleted gone
 content link
 meta mode
