@@ -1,0 +1,95 @@
+/*
+ * The plan of a merge: for each customization what it meets in the new release, and what shall stand at its path.
+ *
+ * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed),
+ * obstacle.c (paths that exclude one another), resolution.c (conflicts that the user resolved), conflict.c (conflict files),
+ * apply.c (writing the release), aside.c (conflicts settled by choice), merge.c (the public function).
+ */
+#ifndef LKS_CUSTOM_PLAN_H
+#define LKS_CUSTOM_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "lockstep/buffer.h"
+#include "lockstep/classify.h"
+#include "lockstep/error.h"
+#include "lockstep/job.h"
+#include "lockstep/merge.h"
+#include "lockstep/scan.h"
+
+/* What stands at a path when the plan has been applied. */
+enum lks_stand {
+	LKS_STAND_RELEASE, /* whatever the new release has there */
+	LKS_STAND_NOTHING,
+	LKS_STAND_MINE,    /* a copy of mine: file, symlink, or a directory without its contents */
+	LKS_STAND_TEXT,    /* the bytes in text */
+	LKS_STAND_LINK     /* a symlink to the target in text */
+};
+
+struct lks_planned {
+	const struct lks_custom *custom;
+	const struct lks_entry *base, *mine, *theirs; /* the three sides; NULL where absent; base and theirs may be X.dist's */
+	bool from_dist;         /* theirs is the new X.dist, which is to become X */
+	enum lks_outcome outcome;
+	enum lks_stand stand;
+	bool obstructed;        /* the conflict is about the path itself, not about contents */
+	struct lks_buffer text; /* owned; what stand says; of a conflict the merged text with markers, if texts were merged */
+	bool has_text;
+	char *reason;           /* owned; of a conflict, else NULL */
+};
+
+struct lks_plan {
+	const struct lks_merge_options *options;
+	struct lks_customs customs; /* owned */
+	struct lks_scan release;    /* owned, with hashes; as it was before the merge */
+	struct lks_planned *items;  /* owned; one a customization, in path order */
+	size_t count;
+	size_t conflicts;
+};
+
+/* Makes the whole plan; nothing is written. */
+int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
+void lks_plan_dispose(struct lks_plan *plan);
+
+/* The item with this path, or NULL. */
+const struct lks_planned *lks_plan_find(const struct lks_plan *plan, const char *path);
+
+/* Is it the same content: both absent, files with equal bytes, symlinks with one target, directories? */
+bool lks_plan_same(const struct lks_entry *left, const struct lks_entry *right);
+
+/* Turns the item into a conflict. The reason is formatted and owned by the item. */
+int lks_plan_conflict(struct lks_planned *item, struct lks_error *err, const char *format, ...) LKS_PRINTF(3, 4);
+
+/* Reads a regular file whose entry is known; LKS_E_CHANGED when its bytes are no longer those. */
+int lks_plan_read(struct lks_buffer *out, int dir_fd, const struct lks_entry *entry, struct lks_error *err);
+
+/* Three regular files that all differ: MERGED, or a conflict. */
+int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err);
+
+/* Makes conflicts of the items whose path cannot be had in the new release, as another thing stands in the way. */
+int lks_plan_obstacles(struct lks_plan *plan, struct lks_error *err);
+
+/* Takes the user's resolution of a conflict, if there is one. */
+int lks_plan_resolve(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err);
+
+/* Leaves the files of all conflicts, and of taken resolutions when the merge stops, in options->conflicts_fd. */
+int lks_plan_leave_conflicts(const struct lks_plan *plan, struct lks_error *err);
+
+/* Changes the release into what the plan says; conflicts are left to lks_plan_put_aside. */
+int lks_plan_apply(const struct lks_plan *plan, struct lks_task *task, struct lks_error *err);
+
+/* Settles a conflict in the release as options->on_conflict says, one side at its path and the other beside it. */
+int lks_plan_put_aside(const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err);
+
+/* Puts a copy of mine at `to` in the release, with the parents it needs; nothing may stand there. */
+int lks_plan_place_mine(const struct lks_plan *plan, const struct lks_planned *item, const char *to, struct lks_error *err);
+
+/* Puts bytes at `to` in the release, with the parents it needs. */
+int lks_plan_place_text(const struct lks_plan *plan, const char *to, const struct lks_buffer *text, mode_t mode, struct lks_error *err);
+
+/* The permissions that a file of this item gets when it is written anew. */
+mode_t lks_plan_mode(const struct lks_planned *item);
+
+#endif
