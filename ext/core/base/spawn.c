@@ -1,0 +1,223 @@
+/*
+ * Starting a program: everything that can fail in words is done before fork; the child makes system calls only.
+ */
+#include "lockstep/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fence.h"
+#include "lockstep/fs.h"
+#include "spawn_child.h"
+
+#define LOWEST_FD 10 /* ours are moved up here, so that dup2 onto 0, 1, 2, 3 meets none of them */
+
+/* What the child needs, and what it tells when it fails. */
+enum stage { STAGE_NONE, STAGE_PARENT, STAGE_DIRECTORY, STAGE_STREAMS, STAGE_FENCE, STAGE_EXEC };
+
+struct report {
+	enum stage stage;
+	int sys;
+};
+
+struct plan {
+	const struct lks_spawn_options *options;
+	pid_t parent;
+	int input, output, errors, ruleset, report;
+};
+
+static void fail(const struct plan *plan, enum stage stage)
+{
+	struct report report = {stage, errno};
+	ssize_t ignored = write(plan->report, &report, sizeof report);
+	(void)ignored;
+	_exit(127);
+}
+
+static void close_above(int last)
+{
+	if (syscall(SYS_close_range, (unsigned)last + 1, ~0U, 0) != 0) {
+		for (int fd = last + 1; fd < 65536; fd++) { /* before Linux 5.9 */
+			close(fd);
+		}
+	}
+}
+
+/* After fork, in a process that may have had threads: async-signal-safe calls only. All signals are blocked. */
+static void become(struct plan *plan)
+{
+	setsid(); /* a process group of its own, and no terminal that could ask for a password and wait for ever */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != plan->parent) { /* it was gone before the line above */
+		fail(plan, STAGE_PARENT);
+	}
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	for (int number = 1; number < NSIG; number++) {
+		sigaction(number, &action, NULL);
+	}
+	if (plan->options->directory && chdir(plan->options->directory) != 0) {
+		fail(plan, STAGE_DIRECTORY);
+	}
+	if (dup2(plan->input, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->errors, 2) < 0) {
+		fail(plan, STAGE_STREAMS);
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || (plan->ruleset >= 0 && lks_fence_enter(plan->ruleset) != 0)) {
+		fail(plan, STAGE_FENCE);
+	}
+	if (dup3(plan->report, 3, O_CLOEXEC) < 0) {
+		fail(plan, STAGE_STREAMS);
+	}
+	plan->report = 3;
+	close_above(3);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* execve wants pointers to non-const and changes nothing */
+	execve(plan->options->argv[0], (char *const *)(uintptr_t)plan->options->argv, (char *const *)(uintptr_t)plan->options->envp);
+	fail(plan, STAGE_EXEC);
+}
+
+static int move_up(int *fd, struct lks_error *err)
+{
+	int moved = fcntl(*fd, F_DUPFD_CLOEXEC, LOWEST_FD);
+	int sys = errno;
+	close(*fd);
+	*fd = moved;
+	return moved >= 0 ? 0 : lks_error_sys(err, sys, NULL, "no descriptor for a program's streams");
+}
+
+static int make_pipe(int *read_end, int *write_end, struct lks_error *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		return lks_error_sys(err, errno, NULL, "no pipe for a program's streams");
+	}
+	*read_end = ends[0];
+	*write_end = ends[1];
+	int status = move_up(read_end, err);
+	int second = move_up(write_end, status ? NULL : err);
+	return status ? status : second;
+}
+
+/* stdin is a file in memory: nobody has to feed it, and it never touches the disk. */
+static int make_input(int *fd, const struct lks_spawn_options *options, struct lks_error *err)
+{
+	*fd = options->input ? memfd_create("lockstep-input", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (*fd < 0) {
+		return lks_error_sys(err, errno, NULL, "a program's input cannot be made");
+	}
+	int status = move_up(fd, err);
+	if (status == 0 && options->input) {
+		status = lks_fs_write_all(*fd, options->input, options->input_length, NULL, err);
+		if (status == 0 && lseek(*fd, 0, SEEK_SET) != 0) {
+			status = lks_error_sys(err, errno, NULL, "a program's input cannot be rewound");
+		}
+	}
+	return status;
+}
+
+/* Waits until the child runs its program or says why it cannot. */
+static int await_exec(int report_fd, const struct lks_spawn_options *options, struct lks_error *err)
+{
+	struct report report = {STAGE_NONE, 0};
+	size_t got = 0;
+	int status = lks_fs_read_all(&got, report_fd, &report, sizeof report, options->argv[0], err);
+	if (status || got == 0) {
+		return status;
+	}
+	switch (report.stage) {
+	case STAGE_DIRECTORY:
+		return lks_error_set(err, LKS_E_CHILD, report.sys, options->directory, "a program cannot start in this directory");
+	case STAGE_FENCE:
+		return lks_error_set(err, LKS_E_CHILD, report.sys, options->argv[0], "the program cannot be put behind the write fence");
+	case STAGE_EXEC:
+		return lks_error_set(err, LKS_E_CHILD, report.sys, options->argv[0], "the program cannot be executed");
+	default:
+		return lks_error_set(err, LKS_E_CHILD, report.sys, options->argv[0], "the program cannot be started");
+	}
+}
+
+static int check(const struct lks_spawn_options *options, struct lks_error *err)
+{
+	if (!options->argv || !options->argv[0] || options->argv[0][0] != '/') {
+		return lks_error_set(err, LKS_E_INVALID, 0, options->argv ? options->argv[0] : NULL, "a program is started by its absolute path");
+	}
+	if (!options->envp) {
+		return lks_error_set(err, LKS_E_INVALID, 0, NULL, "a program needs an environment, be it empty");
+	}
+	return 0;
+}
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0) {
+		close(fd);
+	}
+}
+
+static int start(struct lks_spawn *spawn, struct plan *plan, int report_fd, struct lks_error *err)
+{
+	sigset_t all, before;
+	sigfillset(&all); /* no handler of ours may run in the child */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	spawn->pid = fork();
+	int sys = errno;
+	if (spawn->pid == 0) {
+		become(plan);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (spawn->pid < 0) {
+		return lks_error_set(err, LKS_E_CHILD, sys, plan->options->argv[0], "no process for the program");
+	}
+	close(plan->report); /* so that its end is seen */
+	plan->report = -1;
+	spawn->pidfd = (int)syscall(SYS_pidfd_open, spawn->pid, 0); /* -1 before Linux 5.3: then poll looks again and again */
+	return await_exec(report_fd, plan->options, err);
+}
+
+int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *options, struct lks_error *err)
+{
+	struct plan plan = {.options = options, .parent = getpid(), .input = -1, .output = -1, .errors = -1, .ruleset = -1, .report = -1};
+	int report_fd = -1;
+	struct lks_spawn *spawn = NULL;
+	int status = check(options, err);
+	if (status) {
+		return status;
+	}
+	spawn = calloc(1, sizeof *spawn);
+	if (!spawn) {
+		return lks_error_nomem(err);
+	}
+	spawn->pid = -1;
+	spawn->pidfd = spawn->streams[0] = spawn->streams[1] = -1;
+	if ((options->writable && (status = lks_fence_prepare(&plan.ruleset, options->writable, err))) ||
+		(plan.ruleset >= 0 && (status = move_up(&plan.ruleset, err))) || (status = make_input(&plan.input, options, err)) ||
+		(status = make_pipe(&spawn->streams[0], &plan.output, err)) || (status = make_pipe(&spawn->streams[1], &plan.errors, err)) ||
+		(status = make_pipe(&report_fd, &plan.report, err))) {
+		goto done;
+	}
+	fcntl(spawn->streams[0], F_SETFL, O_NONBLOCK);
+	fcntl(spawn->streams[1], F_SETFL, O_NONBLOCK);
+	status = start(spawn, &plan, report_fd, err);
+done:
+	close_if_open(plan.input);
+	close_if_open(plan.output);
+	close_if_open(plan.errors);
+	close_if_open(plan.ruleset);
+	close_if_open(plan.report);
+	close_if_open(report_fd);
+	if (status) {
+		lks_spawn_free(spawn);
+		return status;
+	}
+	*out = spawn;
+	return 0;
+}
