@@ -142,6 +142,17 @@ final class Manifest
         return $above;
     }
 
+    /** The text of a composer.json whose configuration makes Composer optimize no autoloader. */
+    public static function withoutOptimizing(string $text): string
+    {
+        $json = json_decode($text);
+        if ($json instanceof \stdClass && ($json->config ?? null) instanceof \stdClass) {
+            unset($json->config->{'optimize-autoloader'}, $json->config->{'classmap-authoritative'});
+        }
+
+        return json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR) . "\n";
+    }
+
     /** Where programs of packages are linked, relative to the root. */
     public function binDirectory(): string
     {
@@ -186,6 +197,22 @@ final class Manifest
             ['pre-update-cmd', 'pre-autoload-dump', 'post-autoload-dump', 'post-update-cmd'],
             static fn (string $event): bool => ($scripts[$event] ?? []) !== [] && ($scripts[$event] ?? '') !== '',
         ));
+    }
+
+    /** @return list<string> */
+    public function excludedFromClassmap(): array
+    {
+        $excluded = [];
+        foreach (['autoload', 'autoload-dev'] as $section) {
+            $autoload = is_array($this->json[$section] ?? null) ? $this->json[$section] : [];
+            foreach (is_array($autoload['exclude-from-classmap'] ?? null) ? $autoload['exclude-from-classmap'] : [] as $pattern) {
+                if (is_string($pattern)) {
+                    $excluded[] = $pattern;
+                }
+            }
+        }
+
+        return $excluded;
     }
 
     private function absolute(string $url): string

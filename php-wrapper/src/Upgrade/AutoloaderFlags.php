@@ -26,16 +26,17 @@ final class AutoloaderFlags
         return new self($authoritative || self::isOptimized($directory), $authoritative, $apcu);
     }
 
-    /** @return list<string> options of "composer install" */
+    /**
+     * Options of "composer install" in the stage; an optimized class map is made from the live one (OptimizedAutoloader).
+     *
+     * @return list<string>
+     */
     public function arguments(): array
     {
-        return [
-            ...($this->authoritative ? ['--classmap-authoritative'] : ($this->optimized ? ['--optimize-autoloader'] : [])),
-            ...($this->apcuPrefix !== null ? ['--apcu-autoloader-prefix=' . $this->apcuPrefix] : []),
-        ];
+        return $this->apcuPrefix !== null ? ['--apcu-autoloader-prefix=' . $this->apcuPrefix] : [];
     }
 
-    /** An optimized map holds the classes that PSR-4 would find anyway; Composer's own is never enough to tell, so the share decides. */
+    /** An optimized map holds the classes that PSR-4 would find anyway; packages that list some of theirs do not decide it, so the share does. */
     private static function isOptimized(string $directory): bool
     {
         $classes = self::arrayOf($directory . 'autoload_classmap.php');

@@ -21,13 +21,19 @@ final class Delta
      */
     private function __construct(
         private readonly array $packages,
-        public readonly array $files,
+        public array $files,
     ) {
     }
 
     public static function of(Shop $shop, Stage $stage): self
     {
         return new self(self::changedPackages($shop, $stage), self::changedFiles($shop, $stage));
+    }
+
+    /** Looks at the files again, after more of them were written. */
+    public function refresh(Shop $shop, Stage $stage): void
+    {
+        $this->files = self::changedFiles($shop, $stage);
     }
 
     /** @return list<array{name: string, from: string, to: string}> */

@@ -17,10 +17,7 @@ final class Probe
         $errors = [];
         foreach (self::phpFiles($tool) as $file) {
             try {
-                $class = self::declaredClass(token_get_all((string) file_get_contents($file), TOKEN_PARSE));
-                if ($class !== null) {
-                    $declared[$file] = $class;
-                }
+                $declared[$file] = self::declaredClasses(token_get_all((string) file_get_contents($file), TOKEN_PARSE));
             } catch (\ParseError $e) {
                 $errors[] = sprintf('%s, line %d: %s', substr($file, strlen($tool) + 1), $e->getLine(), $e->getMessage());
             }
@@ -36,8 +33,8 @@ final class Probe
     /**
      * Classes below a PSR-4 directory of the tool that the autoloader does not find in their own file.
      *
-     * @param mixed                 $loader   Composer's ClassLoader
-     * @param array<string, string> $declared file => class
+     * @param mixed                       $loader   Composer's ClassLoader
+     * @param array<string, list<string>> $declared file => classes
      * @return list<string>
      */
     private static function notFound($loader, array $declared, string $tool): array
@@ -54,8 +51,9 @@ final class Probe
                 if (strpos($directory . '/', $tool . '/') !== 0) {
                     continue;
                 }
-                foreach ($declared as $file => $class) {
-                    if (strpos($file, $directory . '/') !== 0 || $class !== $prefix . strtr(substr($file, strlen($directory) + 1, -4), '/', '\\')) {
+                foreach ($declared as $file => $classes) {
+                    $class = $prefix . strtr(substr($file, strlen($directory) + 1, -4), '/', '\\');
+                    if (strpos($file, $directory . '/') !== 0 || !in_array($class, $classes, true)) {
                         continue;
                     }
                     $at = $loader->findFile($class);
@@ -82,9 +80,9 @@ final class Probe
 
     /**
      * @param array<array{int, string, int}|string> $tokens
-     * @return ?string the first class, interface, trait or enum, with its namespace
+     * @return list<string> classes, interfaces, traits and enums, with their namespace
      */
-    private static function declaredClass(array $tokens): ?string
+    public static function declaredClasses(array $tokens): array
     {
         $kinds = [T_CLASS, T_INTERFACE, T_TRAIT];
         if (defined('T_ENUM')) {
@@ -92,22 +90,24 @@ final class Probe
         }
         $namespace = '';
         $before = null;
+        $classes = [];
         for ($i = 0, $count = count($tokens); $i < $count; $i++) {
             $kind = is_array($tokens[$i]) ? $tokens[$i][0] : $tokens[$i];
             if ($kind === T_WHITESPACE || $kind === T_COMMENT || $kind === T_DOC_COMMENT) {
                 continue;
             }
-            if ($kind === T_NAMESPACE && $namespace === '') {
+            if ($kind === T_NAMESPACE) {
                 $namespace = self::until($tokens, $i);
             } elseif (in_array($kind, $kinds, true) && $before !== T_DOUBLE_COLON && $before !== T_NEW) {
                 $name = self::until($tokens, $i);
-
-                return $name === '' ? null : ltrim($namespace . '\\' . $name, '\\');
+                if ($name !== '') {
+                    $classes[] = ltrim($namespace . '\\' . $name, '\\');
+                }
             }
             $before = $kind;
         }
 
-        return null;
+        return $classes;
     }
 
     /**
