@@ -136,7 +136,8 @@ final class Program
     /** @return array<string, string> */
     private function variables(ComposerStage $stage): array
     {
-        return $this->environment->composer($stage->project, $stage->temporary, $this->php, $stage->binDirectory);
+        return ['COMPOSER_HOME' => Home::forLocking($this->environment->composerHome(), $stage->temporary)]
+            + $this->environment->composer($stage->project, $stage->temporary, $this->php, $stage->binDirectory);
     }
 
     /** @return ?list<string> what Composer may write to; null on a kernel without the fence */
