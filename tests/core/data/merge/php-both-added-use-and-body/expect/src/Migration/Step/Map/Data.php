@@ -1,0 +1,21 @@
+<?php
+namespace Migration\Step\Map;
+
+use Migration\Logger\Logger;
+use Acme\Rules;
+
+class Data
+{
+    const SIZE = 10;
+
+    public function perform()
+    {
+        $a = 2;
+        return true;
+    }
+
+    public function getName()
+    {
+        return 'data';
+    }
+}
