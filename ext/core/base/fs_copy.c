@@ -203,53 +203,102 @@ struct tree {
 	unsigned flags;
 	struct lks_walk_path from, to;
 	dev_t made_device; /* the copy's own top, which must not be copied into itself */
-	ino_t made_inode;  /* 0: not made yet */
+	ino_t made_inode;
+	bool made; /* there is something to remove after a failure */
 };
 
-static int copy_directory(struct tree *tree, bool top, struct lks_error *err);
-
-static int copy_children(struct tree *tree, int from_dir, int to_dir, struct lks_error *err)
+/* Copies what is no directory and appends the names of what is one to below. */
+static int copy_files(struct tree *tree, int from_dir, int to_dir, struct lks_buffer *below, struct lks_error *err)
 {
 	struct lks_buffer names = {0};
 	int status = lks_walk_names(&names, from_dir, tree->from.text, err);
-	size_t size;
+	size_t size, before;
 	for (size_t at = 0; status == 0 && at < names.length; at += size) {
 		const char *name = names.data + at;
-		size_t from_before, to_before;
 		struct stat st;
 		size = strlen(name) + 1;
-		if ((status = lks_walk_push(&tree->from, name, &from_before, err)) || (status = lks_walk_push(&tree->to, name, &to_before, err))) {
-			break;
-		}
 		if (fstatat(from_dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-			status = lks_error_sys(err, errno, tree->from.text, "cannot be examined");
+			status = lks_error_sys(err, errno, tree->from.text, "an entry cannot be examined");
 		} else if (S_ISDIR(st.st_mode)) {
-			status = copy_directory(tree, false, err);
-		} else {
+			status = lks_buffer_append(below, name, size, err);
+		} else if ((status = lks_walk_push(&tree->from, name, &before, err)) == 0) {
 			struct pair pair = {from_dir, to_dir, name, name, tree->from.text};
 			status = copy_entry(&pair, &st, tree->flags, err);
+			lks_walk_pop(&tree->from, before);
 		}
-		lks_walk_pop(&tree->from, from_before);
-		lks_walk_pop(&tree->to, to_before);
 	}
 	lks_buffer_dispose(&names);
 	return status;
 }
 
-static int copy_directory(struct tree *tree, bool top, struct lks_error *err)
+static int copy_directory(struct tree *tree, bool top, struct lks_error *err);
+
+static int copy_directories(struct tree *tree, const struct lks_buffer *names, struct lks_error *err)
 {
-	struct stat st, made;
+	int status = 0;
+	size_t size, from_before, to_before;
+	for (size_t at = 0; status == 0 && at < names->length; at += size) {
+		const char *name = names->data + at;
+		size = strlen(name) + 1;
+		if ((status = lks_walk_push(&tree->from, name, &from_before, err))) {
+			break;
+		}
+		if ((status = lks_walk_push(&tree->to, name, &to_before, err)) == 0) {
+			status = copy_directory(tree, false, err);
+			lks_walk_pop(&tree->to, to_before);
+		}
+		lks_walk_pop(&tree->from, from_before);
+	}
+	return status;
+}
+
+static int make_copy(struct tree *tree, struct lks_error *err)
+{
 	const char *name;
-	int from_dir = -1, to_dir = -1, parent = -1;
-	int status = lks_path_open(&from_dir, tree->from_fd, tree->from.text, O_RDONLY | O_DIRECTORY, 0, err);
-	if (status || (status = lks_path_parent(&parent, &name, tree->to_fd, tree->to.text, err))) {
-		goto done;
+	int parent = -1;
+	int status = lks_path_parent(&parent, &name, tree->to_fd, tree->to.text, err);
+	if (status) {
+		return status;
 	}
 	if (mkdirat(parent, name, 0700) != 0) {
 		status = lks_error_sys(err, errno, tree->to.text, "the directory cannot be made");
-		goto done;
 	}
-	if ((status = lks_path_open(&to_dir, tree->to_fd, tree->to.text, O_RDONLY | O_DIRECTORY, 0, err))) {
+	close(parent);
+	return status;
+}
+
+/* Both sides of the directory where the paths stand. */
+static int open_both(const struct tree *tree, int *from_dir, int *to_dir, struct lks_error *err)
+{
+	int status = lks_path_open(from_dir, tree->from_fd, tree->from.text, O_RDONLY | O_DIRECTORY, 0, err);
+	return status ? status : lks_path_open(to_dir, tree->to_fd, tree->to.text, O_RDONLY | O_DIRECTORY, 0, err);
+}
+
+static void close_both(int *from_dir, int *to_dir)
+{
+	if (*to_dir >= 0) {
+		close(*to_dir);
+	}
+	if (*from_dir >= 0) {
+		close(*from_dir);
+	}
+	*from_dir = *to_dir = -1;
+}
+
+/* No descriptor stays open while subdirectories are copied: the depth of a tree is not limited by them. */
+static int copy_directory(struct tree *tree, bool top, struct lks_error *err)
+{
+	struct stat st, made;
+	struct lks_buffer below = {0};
+	int from_dir = -1, to_dir = -1;
+	int status = make_copy(tree, err);
+	if (status) {
+		return status;
+	}
+	if (top) {
+		tree->made = true;
+	}
+	if ((status = open_both(tree, &from_dir, &to_dir, err))) {
 		goto done;
 	}
 	if (fstat(from_dir, &st) != 0 || fstat(to_dir, &made) != 0) {
@@ -263,22 +312,17 @@ static int copy_directory(struct tree *tree, bool top, struct lks_error *err)
 		status = lks_error_set(err, LKS_E_INVALID, 0, tree->from.text, "a tree cannot be copied into itself");
 		goto done;
 	}
-	close(parent); /* few descriptors however deep the tree is: the two of this level are enough */
-	parent = -1;
-	status = copy_children(tree, from_dir, to_dir, err);
-	if (status == 0) {
-		status = copy_meta(from_dir, to_dir, &st, tree->flags, tree->from.text, err);
+	if ((status = copy_files(tree, from_dir, to_dir, &below, err))) {
+		goto done;
 	}
+	close_both(&from_dir, &to_dir);
+	if ((status = copy_directories(tree, &below, err)) || (status = open_both(tree, &from_dir, &to_dir, err))) {
+		goto done;
+	}
+	status = copy_meta(from_dir, to_dir, &st, tree->flags, tree->from.text, err);
 done:
-	if (parent >= 0) {
-		close(parent);
-	}
-	if (to_dir >= 0) {
-		close(to_dir);
-	}
-	if (from_dir >= 0) {
-		close(from_dir);
-	}
+	close_both(&from_dir, &to_dir);
+	lks_buffer_dispose(&below);
 	return status;
 }
 
@@ -300,7 +344,7 @@ int lks_fs_copy_tree(int from_fd, const char *from, int to_fd, const char *to, u
 		return status;
 	}
 	status = copy_directory(&tree, true, err);
-	if (status && tree.made_inode != 0) { /* half a copy is none; the error of the copy is the one that counts */
+	if (status && tree.made) { /* half a copy is none; the error of the copy is the one that counts */
 		lks_fs_remove(to_fd, to, NULL);
 	}
 	return status;

@@ -35,49 +35,85 @@ static int open_directory(int top, const char *path)
 	return fd;
 }
 
-/* Empties and removes the directory path below top; parent_fd/name is the same directory. */
-static int remove_directory(int top, struct lks_walk_path *path, int parent_fd, const char *name, struct lks_error *err)
+static int open_or_say(int *fd, int top, const char *path, struct lks_error *err)
 {
-	struct lks_buffer names = {0};
-	int status = 0;
-	int fd = open_directory(top, path->text);
-	if (fd == -ENOENT) {
+	*fd = open_directory(top, path);
+	if (*fd >= 0) {
 		return 0;
 	}
-	if (fd == -EXDEV) {
-		return lks_error_set(err, LKS_E_UNSAFE, 0, path->text, "a mount point: it is not removed");
+	if (*fd == -EXDEV) {
+		return lks_error_set(err, LKS_E_UNSAFE, 0, path, "a mount point: it is not removed");
 	}
-	if (fd < 0) {
-		return lks_error_sys(err, -fd, path->text, "the directory cannot be opened");
-	}
-	status = lks_walk_names(&names, fd, path->text, err);
-	size_t left = names.length;
-	for (const char *at = names.data; status == 0 && left > 0;) {
-		size_t size = strlen(at) + 1, before;
-		if ((status = lks_walk_push(path, at, &before, err))) {
-			break;
+	return lks_error_sys(err, -*fd, path, "the directory cannot be opened");
+}
+
+/* Removes what is no directory and appends the names of what is one to below. */
+static int remove_files(int fd, struct lks_walk_path *path, struct lks_buffer *below, struct lks_error *err)
+{
+	struct lks_buffer names = {0};
+	int status = lks_walk_names(&names, fd, path->text, err);
+	size_t size;
+	for (size_t at = 0; status == 0 && at < names.length; at += size) {
+		const char *name = names.data + at;
+		size_t before;
+		struct stat st;
+		size = strlen(name) + 1;
+		if (unlinkat(fd, name, 0) == 0 || errno == ENOENT) {
+			continue;
 		}
-		if (unlinkat(fd, at, 0) != 0 && errno != ENOENT) {
-			if (errno == EISDIR || errno == EPERM) { /* POSIX's answer for a directory is EPERM, Linux's EISDIR */
-				struct stat st;
-				int sys = errno;
-				status = fstatat(fd, at, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)
-					? remove_directory(top, path, fd, at, err)
-					: lks_error_sys(err, sys, path->text, "cannot be removed");
-			} else {
-				status = lks_error_sys(err, errno, path->text, "cannot be removed");
-			}
+		int sys = errno; /* POSIX's answer for a directory is EPERM, Linux's EISDIR */
+		if ((sys == EISDIR || sys == EPERM) && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) {
+			status = lks_buffer_append(below, name, size, err);
+		} else if ((status = lks_walk_push(path, name, &before, err)) == 0) {
+			status = lks_error_sys(err, sys, path->text, "cannot be removed");
+			lks_walk_pop(path, before);
 		}
-		lks_walk_pop(path, before);
-		at += size;
-		left -= size;
 	}
-	close(fd);
 	lks_buffer_dispose(&names);
-	if (status == 0 && unlinkat(parent_fd, name, AT_REMOVEDIR) != 0 && errno != ENOENT) {
-		status = errno == EBUSY ? lks_error_set(err, LKS_E_UNSAFE, errno, path->text, "the directory cannot be removed")
-		                        : lks_error_sys(err, errno, path->text, "the directory cannot be removed");
+	return status;
+}
+
+/* A mount point answers EBUSY: it is refused as when it is met from inside. */
+static int remove_empty(int parent_fd, const char *name, const char *path, struct lks_error *err)
+{
+	if (unlinkat(parent_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT) {
+		return 0;
 	}
+	return errno == EBUSY ? lks_error_set(err, LKS_E_UNSAFE, errno, path, "the directory cannot be removed")
+	                      : lks_error_sys(err, errno, path, "the directory cannot be removed");
+}
+
+/* Removes everything in the directory path below top. No descriptor stays open on the way down, however deep it goes. */
+static int empty_directory(int top, struct lks_walk_path *path, struct lks_error *err)
+{
+	struct lks_buffer below = {0};
+	size_t size, before;
+	int fd = -1;
+	int status = open_or_say(&fd, top, path->text, err);
+	if (status) {
+		return status;
+	}
+	status = remove_files(fd, path, &below, err);
+	close(fd);
+	fd = -1;
+	for (size_t at = 0; status == 0 && at < below.length; at += size) {
+		size = strlen(below.data + at) + 1;
+		if ((status = lks_walk_push(path, below.data + at, &before, err)) == 0) {
+			status = empty_directory(top, path, err);
+			lks_walk_pop(path, before);
+		}
+	}
+	if (status == 0 && below.length > 0) {
+		status = open_or_say(&fd, top, path->text, err);
+	}
+	for (size_t at = 0; status == 0 && at < below.length; at += size) {
+		size = strlen(below.data + at) + 1;
+		status = remove_empty(fd, below.data + at, path->text, err);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	lks_buffer_dispose(&below);
 	return status;
 }
 
@@ -103,7 +139,10 @@ int lks_fs_remove(int dir_fd, const char *rel, struct lks_error *err)
 	} else if (S_ISDIR(st.st_mode)) {
 		path.length = strlen(name);
 		memcpy(path.text, name, path.length + 1);
-		status = remove_directory(parent, &path, parent, name, err);
+		status = empty_directory(parent, &path, err);
+		if (status == 0) {
+			status = remove_empty(parent, name, rel, err);
+		}
 	} else if (unlinkat(parent, name, 0) != 0 && errno != ENOENT) {
 		status = lks_error_sys(err, errno, rel, "cannot be removed");
 	}

@@ -72,18 +72,14 @@ static int open_stepwise(int root_fd, const char *rel, int flags, mode_t mode, b
 	for (;;) {
 		const char *slash = strchr(rel, '/');
 		int base = dir >= 0 ? dir : root_fd;
-		int fd;
-		if (slash) {
-			char name[COMPONENT_MAX + 1];
-			memcpy(name, rel, (size_t)(slash - rel));
-			name[slash - rel] = '\0';
-			fd = openat(base, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		} else {
-			/* with O_PATH, O_NOFOLLOW gives the symlink itself, as openat2 does */
-			fd = openat(base, rel, flags | O_NOFOLLOW | O_CLOEXEC, mode);
-		}
+		char name[COMPONENT_MAX + 1];
+		size_t length = slash ? (size_t)(slash - rel) : strlen(rel);
+		memcpy(name, rel, length);
+		name[length] = '\0';
+		/* at the end O_PATH with O_NOFOLLOW gives the symlink itself, as openat2 does */
+		int fd = openat(base, name, (slash ? O_PATH | O_DIRECTORY : flags) | O_NOFOLLOW | O_CLOEXEC, mode);
 		int sys = errno;
-		if (fd < 0 && sys == ENOTDIR && fstatat(base, rel, &here, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(here.st_mode)) {
+		if (fd < 0 && sys == ENOTDIR && fstatat(base, name, &here, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(here.st_mode)) {
 			sys = ELOOP;
 		}
 		if (dir >= 0) {
