@@ -40,12 +40,12 @@ static const struct {
 } site_kinds[SITE_ITEMS] = {{'D', true, true}, {'D', false, true}, {'F', true, true}, {'F', true, true}, {'F', false, true}, {'D', true, false}, {'F', true, false}, {'F', true, true}};
 
 /* "<path>/id" for a directory, the path itself for a file: where the one line stands that tells the side. */
-static void site_marker(char out[256], const char *path, char type)
+static inline void site_marker(char out[256], const char *path, char type)
 {
 	snprintf(out, 256, "%s%s", path, type == 'D' ? "/id" : "");
 }
 
-static int site_put(int root_fd, const char *path, char type, const char *text)
+static inline int site_put(int root_fd, const char *path, char type, const char *text)
 {
 	struct lks_error err = {0};
 	char marker[256];
@@ -63,7 +63,7 @@ static int site_put(int root_fd, const char *path, char type, const char *text)
 }
 
 /* Fills the empty directory root_fd. */
-static int site_make(int root_fd)
+static inline int site_make(int root_fd)
 {
 	static const char *const directories[] = {"vendor/magento", "vendor/composer", SITE_STAGE "/vendor/magento", SITE_STAGE "/vendor/composer", SITE_STATE "/undo/run"};
 	struct lks_error err = {0};
@@ -83,7 +83,7 @@ static int site_make(int root_fd)
 }
 
 /* 'o', 'n', '-' when absent, 'x' when neither. */
-static char site_look(int root_fd, const char *path, char type)
+static inline char site_look(int root_fd, const char *path, char type)
 {
 	char marker[256], text[8] = "";
 	ssize_t got;
@@ -100,7 +100,7 @@ static char site_look(int root_fd, const char *path, char type)
 }
 
 /* One letter an item: o when both its sides are as before the commit, n when both are as after it. */
-static void site_tell(char out[SITE_ITEMS + 1], int root_fd)
+static inline void site_tell(char out[SITE_ITEMS + 1], int root_fd)
 {
 	for (size_t i = 0; i < SITE_ITEMS; i++) {
 		char live = site_look(root_fd, site_items[i].live, site_kinds[i].type), staged = site_look(root_fd, site_items[i].staged, site_kinds[i].type);

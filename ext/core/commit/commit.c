@@ -168,10 +168,10 @@ int lks_commit_run(int root_fd, const char *state, const char *stage, const stru
 		return status;
 	}
 	if ((status = check_none_pending(state_fd, err)) != 0 || (status = describe(&journal, root_fd, stage, items, count, label, err)) != 0 ||
-		(status = lks_journal_sweep(state_fd, err)) != 0 || (status = lks_exchange_sync_chain(root_fd, stage, err)) != 0 ||
-		(status = lks_exchange_sync_chain(root_fd, state, err)) != 0) {
+		(status = lks_exchange_sync_chain(root_fd, stage, err)) != 0 || (status = lks_exchange_sync_chain(root_fd, state, err)) != 0) {
 		goto done;
 	}
+	lks_journal_sweep(state_fd);
 	if ((status = lks_journal_write(state_fd, &journal, err)) != 0 || (status = carry_out(root_fd, state_fd, &journal, err)) != 0) {
 		status = back_out(status, root_fd, state_fd, state, &journal, err);
 	}

@@ -307,27 +307,24 @@ static bool is_temporary(const char *name)
 	return strncmp(name, ".lks-", 5) == 0 && strlen(name) == 21 && strspn(name + 5, "0123456789abcdef") == 16;
 }
 
-int lks_journal_sweep(int state_fd, struct lks_error *err)
+void lks_journal_sweep(int state_fd)
 {
 	struct dirent *entry;
 	int fd = openat(state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 
 	if (directory == NULL) {
-		int sys = errno;
-
 		if (fd >= 0) {
 			close(fd);
 		}
-		return lks_error_sys(err, sys, NULL, "the state directory cannot be read");
+		return;
 	}
 	while ((entry = readdir(directory)) != NULL) {
 		if (is_temporary(entry->d_name)) {
-			unlinkat(state_fd, entry->d_name, 0); /* what stays is only untidy */
+			unlinkat(state_fd, entry->d_name, 0);
 		}
 	}
 	closedir(directory);
-	return 0;
 }
 
 void lks_journal_dispose(struct lks_journal *journal)

@@ -64,8 +64,8 @@ int lks_journal_read(struct lks_journal *out, int state_fd, const char *rel, str
 /* Removes the journal, durably. */
 int lks_journal_remove(int state_fd, struct lks_error *err);
 
-/* Removes what a killed write of a file left in the directory state_fd. */
-int lks_journal_sweep(int state_fd, struct lks_error *err);
+/* Removes what a killed write of a file left in the directory state_fd. What cannot be removed is only untidy. */
+void lks_journal_sweep(int state_fd);
 
 void lks_journal_dispose(struct lks_journal *journal);
 

@@ -120,9 +120,8 @@ int lks_commit_recover(enum lks_recovered *out, int root_fd, const char *state, 
 
 	*out = LKS_RECOVERED_NOTHING;
 	if ((status = open_pending(&state_fd, &journal, root_fd, state, err)) == 0 && state_fd >= 0) {
-		if ((status = decide(out, root_fd, state_fd, state, &journal, err)) == 0) {
-			status = lks_journal_sweep(state_fd, err);
-		}
+		lks_journal_sweep(state_fd);
+		status = decide(out, root_fd, state_fd, state, &journal, err);
 	}
 	if (status != 0) {
 		*out = LKS_RECOVERED_NOTHING;

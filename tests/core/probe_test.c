@@ -1,0 +1,339 @@
+/* What the probe says of symlinks, mounts, other devices, layers and file systems that cannot exchange; and that it leaves nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "../faults/commit_site.h"
+#include "lockstep/commit.h"
+#include "lockstep/fs.h"
+
+static char root[64];
+static int root_fd = -1;
+
+static int make_site(void **state)
+{
+	(void)state;
+	strcpy(root, "/tmp/lockstep-probe-XXXXXX");
+	if (mkdtemp(root) == NULL) {
+		return 1;
+	}
+	root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return root_fd < 0 || site_make(root_fd) != 0;
+}
+
+static int drop_site(void **state)
+{
+	struct lks_error err = {0};
+	int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status = lks_fs_remove(tmp, root + 5, &err);
+
+	(void)state;
+	close(tmp);
+	close(root_fd);
+	return status;
+}
+
+static int count_entries(int fd, const char *path)
+{
+	DIR *directory = fdopendir(openat(fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int count = 0;
+
+	while (readdir(directory) != NULL) {
+		count++;
+	}
+	closedir(directory);
+	return count;
+}
+
+static void expect_at(int fd, const char *live, const char *stage, enum lks_exchange_problem expected)
+{
+	struct lks_error err = {0};
+	enum lks_exchange_problem problem;
+
+	if (lks_commit_probe(&problem, fd, live, stage, &err) != 0) {
+		fail_msg("%s: %s", err.path, err.message);
+	}
+	assert_int_equal(problem, expected);
+}
+
+static void expect(const char *live, enum lks_exchange_problem expected)
+{
+	int vendor = count_entries(root_fd, "vendor/magento"), stage = count_entries(root_fd, SITE_STAGE);
+
+	expect_at(root_fd, live, SITE_STAGE, expected);
+	assert_int_equal(count_entries(root_fd, "vendor/magento"), vendor);
+	assert_int_equal(count_entries(root_fd, SITE_STAGE), stage);
+}
+
+static void all_is_well(void **state)
+{
+	char told[SITE_ITEMS + 1];
+
+	(void)state;
+	expect("vendor/magento/tool", LKS_EXCHANGE_OK);
+	expect("composer.json", LKS_EXCHANGE_OK);
+	expect("vendor/magento/absent", LKS_EXCHANGE_OK);
+	site_tell(told, root_fd);
+	assert_string_equal(told, site_old);
+}
+
+/* A kill in the middle leaves scratch entries; the next probe takes them away. */
+static void clears_its_own_leftovers(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdirat(root_fd, "vendor/magento/.lockstep-probe", 0700), 0);
+	assert_int_equal(mkdirat(root_fd, SITE_STAGE "/.lockstep-probe", 0700), 0);
+	assert_int_equal(mkdirat(root_fd, SITE_STAGE "/.lockstep-probe/inside", 0700), 0);
+	expect_at(root_fd, "vendor/magento/gone.php", SITE_STAGE, LKS_EXCHANGE_OK);
+	assert_int_equal(faccessat(root_fd, "vendor/magento/.lockstep-probe", F_OK, 0), -1);
+	assert_int_equal(faccessat(root_fd, SITE_STAGE "/.lockstep-probe", F_OK, 0), -1);
+	/* what is not its own is not removed */
+	assert_int_equal(site_put(root_fd, "vendor/magento/.lockstep-probe/own", 'D', "x"), 0);
+	struct lks_error err = {0};
+	enum lks_exchange_problem problem;
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "vendor/magento/tool", SITE_STAGE, &err), LKS_E_EXISTS);
+	assert_int_equal(faccessat(root_fd, "vendor/magento/.lockstep-probe/own/id", F_OK, 0), 0);
+}
+
+static void symlinks(void **state)
+{
+	struct lks_error err = {0};
+	enum lks_exchange_problem problem;
+
+	(void)state;
+	assert_int_equal(symlinkat("tool", root_fd, "vendor/magento/link"), 0);
+	assert_int_equal(symlinkat("nowhere", root_fd, "vendor/magento/dangling"), 0);
+	expect("vendor/magento/link", LKS_EXCHANGE_SYMLINK);
+	expect("vendor/magento/dangling", LKS_EXCHANGE_SYMLINK);
+	/* on the way to the entry a symlink is an error, not an answer */
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "vendor/magento/link/id", SITE_STAGE, &err), LKS_E_UNSAFE);
+	lks_error_clear(&err);
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "composer.json", "vendor/magento/link", &err), LKS_E_UNSAFE);
+	lks_error_clear(&err);
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "composer.json", "absent", &err), LKS_E_NOT_FOUND);
+	lks_error_clear(&err);
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "absent/composer.json", SITE_STAGE, &err), LKS_E_NOT_FOUND);
+}
+
+/* Runs a test in a process of its own: 0 is passed, 77 is "this machine cannot". */
+static void in_child(int (*body)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		_exit(body());
+	}
+	waitpid(child, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		skip();
+	}
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int ask(int fd, const char *live, const char *stage)
+{
+	struct lks_error err = {0};
+	enum lks_exchange_problem problem;
+	int status = lks_commit_probe(&problem, fd, live, stage, &err);
+
+	return status != 0 ? status : (int)problem;
+}
+
+static int enter_namespace(void)
+{
+	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 ? 0 : 77;
+}
+
+static int mounts_body(void)
+{
+	char tool[128], magento[128], other[128], file[128];
+	int fd;
+
+	if (enter_namespace() != 0) {
+		return 77;
+	}
+	snprintf(tool, sizeof tool, "%s/vendor/magento/tool", root);
+	snprintf(magento, sizeof magento, "%s/vendor/magento", root);
+	snprintf(other, sizeof other, "%s/vendor/composer", root);
+	snprintf(file, sizeof file, "%s/composer.json", root);
+	if (mount(other, tool, NULL, MS_BIND, NULL) != 0 || mount(file, file, NULL, MS_BIND, NULL) != 0) {
+		return 77;
+	}
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (ask(fd, "vendor/magento/tool", SITE_STAGE) != LKS_EXCHANGE_MOUNT) {
+		return 1;
+	}
+	if (ask(fd, "composer.json", SITE_STAGE) != LKS_EXCHANGE_MOUNT) {
+		return 2;
+	}
+	umount(tool);
+	umount(file);
+	/* one device, two mounts: only the trial shows that */
+	if (mount(magento, magento, NULL, MS_BIND, NULL) != 0 || ask(fd, "vendor/magento/tool", SITE_STAGE) != LKS_EXCHANGE_DEVICE) {
+		return 3;
+	}
+	umount(magento);
+	if (mount("none", magento, "tmpfs", 0, NULL) != 0 || mkdir(tool, 0755) != 0 || ask(fd, "vendor/magento/tool", SITE_STAGE) != LKS_EXCHANGE_DEVICE) {
+		return 4;
+	}
+	if (ask(fd, "vendor/magento/absent", SITE_STAGE) != LKS_EXCHANGE_DEVICE) {
+		return 5;
+	}
+	return 0;
+}
+
+static void mounts(void **state)
+{
+	(void)state;
+	in_child(mounts_body);
+}
+
+/* An image: the site in a lower layer, state in the upper one. A scratch directory exchanges well there, the tool does not. */
+static int layers_body(void)
+{
+	char base[128], merged[160], options[512];
+	int fd;
+
+	if (enter_namespace() != 0) {
+		return 77;
+	}
+	snprintf(base, sizeof base, "%s/var", root); /* layers need a file system of their own: the site's may be a layer itself */
+	if (mount("none", base, "tmpfs", 0, NULL) != 0 || chdir(base) != 0 || mkdir("lower", 0755) != 0 || mkdir("upper", 0755) != 0 || mkdir("work", 0755) != 0 || mkdir("merged", 0755) != 0) {
+		return 77;
+	}
+	fd = open("lower", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (site_make(fd) != 0) {
+		return 77;
+	}
+	close(fd);
+	snprintf(options, sizeof options, "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work,redirect_dir=off", base, base, base);
+	snprintf(merged, sizeof merged, "%s/merged", base);
+	if (mount("overlay", merged, "overlay", 0, options) != 0) {
+		return 77;
+	}
+	fd = open(merged, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (mkdirat(fd, "var/lockstep/own", 0700) != 0 || site_put(fd, "vendor/magento/upper", 'D', "new") != 0) {
+		return 77;
+	}
+	if (ask(fd, "vendor/magento/tool", "var/lockstep/own") != LKS_EXCHANGE_LOWER) {
+		return 1;
+	}
+	if (ask(fd, "vendor/magento/upper", "var/lockstep/own") != LKS_EXCHANGE_OK) {
+		return 2;
+	}
+	if (ask(fd, "composer.json", "var/lockstep/own") != LKS_EXCHANGE_OK) { /* a file is copied up */
+		return 3;
+	}
+	if (ask(fd, "vendor/magento/absent", "var/lockstep/own") != LKS_EXCHANGE_OK) {
+		return 4;
+	}
+	if (site_look(fd, "vendor/magento/tool", 'D') != 'o' || site_look(fd, "vendor/magento/upper", 'D') != 'n') {
+		return 5;
+	}
+	return faccessat(fd, "var/lockstep/own/.lockstep-probe", F_OK, 0) == 0 ? 6 : 0;
+}
+
+static void layers(void **state)
+{
+	(void)state;
+	in_child(layers_body);
+}
+
+static int without(int sys)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)sys),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+		return 77;
+	}
+	return ask(root_fd, "vendor/magento/tool", SITE_STAGE);
+}
+
+static int without_einval(void)
+{
+	return without(EINVAL) == LKS_EXCHANGE_UNSUPPORTED ? 0 : 1;
+}
+
+static int without_enosys(void)
+{
+	return without(ENOSYS) == LKS_EXCHANGE_UNSUPPORTED ? 0 : 1;
+}
+
+static int without_eio(void)
+{
+	return without(EIO) == LKS_E_IO ? 0 : 1;
+}
+
+/* The commit itself says so too, and leaves the site as it was. */
+static int commit_without(void)
+{
+	struct lks_error err = {0};
+	char told[SITE_ITEMS + 1];
+
+	if (without(EINVAL) != LKS_EXCHANGE_UNSUPPORTED) {
+		return 1;
+	}
+	if (lks_commit_run(root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, "", &err) != LKS_E_UNSUPPORTED) {
+		return 2;
+	}
+	site_tell(told, root_fd);
+	return strcmp(told, site_old) == 0 && faccessat(root_fd, SITE_STATE "/journal", F_OK, 0) != 0 ? 0 : 3;
+}
+
+static void no_exchange(void **state)
+{
+	(void)state;
+	in_child(without_einval);
+	in_child(without_enosys);
+	in_child(without_eio);
+	in_child(commit_without);
+	expect("vendor/magento/tool", LKS_EXCHANGE_OK); /* nothing was left */
+}
+
+static void read_only(void **state)
+{
+	struct lks_error err = {0};
+	enum lks_exchange_problem problem;
+
+	(void)state;
+	if (geteuid() == 0) {
+		skip(); /* root passes any mode */
+	}
+	assert_int_equal(fchmodat(root_fd, "vendor/magento", 0555, 0), 0);
+	assert_int_equal(lks_commit_probe(&problem, root_fd, "vendor/magento/tool", SITE_STAGE, &err), LKS_E_ACCESS);
+	assert_int_equal(fchmodat(root_fd, "vendor/magento", 0755, 0), 0);
+}
+
+int main(void)
+{
+#define ON_A_SITE(test) cmocka_unit_test_setup_teardown(test, make_site, drop_site)
+	const struct CMUnitTest tests[] = {
+		ON_A_SITE(all_is_well), ON_A_SITE(clears_its_own_leftovers), ON_A_SITE(symlinks), ON_A_SITE(mounts), ON_A_SITE(layers), ON_A_SITE(no_exchange), ON_A_SITE(read_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
