@@ -166,12 +166,17 @@ static void test_unreadable_is_named(void **state)
 	const struct trees *trees = *state;
 	struct lks_customs customs;
 	struct lks_error err = {0};
-	if (geteuid() == 0) {
-		skip();
-	}
+	bool root = geteuid() == 0; /* who may read everything */
 	both(trees, "d/secret", "a\n", "a\n");
 	assert_int_equal(fchmodat(trees->mine, "d/secret", 0, 0), 0);
-	assert_int_equal(lks_classify(&customs, trees->pristine, trees->mine, NULL, &err), LKS_E_ACCESS);
+	if (root) {
+		assert_int_equal(seteuid(65534), 0);
+	}
+	int status = lks_classify(&customs, trees->pristine, trees->mine, NULL, &err);
+	if (root) {
+		assert_int_equal(seteuid(0), 0);
+	}
+	assert_int_equal(status, LKS_E_ACCESS);
 	assert_string_equal(err.path, "d/secret");
 	assert_null(customs.items);
 }
