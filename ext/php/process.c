@@ -23,11 +23,10 @@
 #define GRACE_MS 2000       /* between SIGTERM and SIGKILL */
 #define STATUS_TIMEOUT 124  /* as timeout(1) tells it */
 
-/* A program that was started, with what it wrote so far. */
+/* A program that was started. */
 struct child {
 	struct lks_spawn *spawn; /* owned; NULL: none, or waited for */
 	int64_t started;         /* ns */
-	zend_string *input;      /* held while the program may still read it */
 };
 
 struct process_object {
@@ -66,9 +65,6 @@ static void release(struct child *child)
 {
 	lks_spawn_free(child->spawn);
 	child->spawn = NULL;
-	if (child->input != NULL)
-		zend_string_release(child->input);
-	child->input = NULL;
 }
 
 static void free_object(zend_object *object)
@@ -111,9 +107,8 @@ static void start(struct child *child, const struct request *request, struct lks
 		php_lks_bad_value(1, "must not be empty");
 	if (err->status == LKS_OK && EG(exception) == NULL) {
 		if (request->input != NULL && ZSTR_LEN(request->input) > 0) {
-			child->input = zend_string_copy(request->input);
-			options.input = ZSTR_VAL(child->input);
-			options.input_length = ZSTR_LEN(child->input);
+			options.input = ZSTR_VAL(request->input);
+			options.input_length = ZSTR_LEN(request->input);
 		}
 		options.argv = (const char *const *)argv.items;
 		options.envp = (const char *const *)envp.items;
@@ -268,7 +263,6 @@ ZEND_METHOD(Lockstep_Process, run)
 		finish(return_value, &wait, timeout);
 		return;
 	}
-	release(&wait.child);
 	if (err.status != LKS_OK)
 		php_lks_throw(&err);
 }
@@ -291,7 +285,6 @@ ZEND_METHOD(Lockstep_Process, start)
 	object_init_ex(return_value, php_lks_process_ce);
 	start(&child, &request, &err);
 	if (child.spawn == NULL) {
-		release(&child);
 		if (err.status != LKS_OK)
 			php_lks_throw(&err);
 		return;

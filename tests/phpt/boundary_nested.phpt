@@ -12,12 +12,13 @@ mkdir("$root/small");
 slow_file("$root/slow");
 $before = held();
 $inner = 0;
-thrown(fn() => Tree::scan($root, [], true, function () use ($root, &$inner): void {
+$outer = static function () use ($root, &$inner): void {
     $inner = Tree::scan("$root/small")->count();
     $inner += strlen(Process::run(['/bin/echo', 'x'], [])['output']);
     thrown(fn() => Tree::scan("$root/none"));
     Tree::scan($root, [], true, function (): void { throw new DomainException('from inside'); });
-}));
+};
+thrown(fn() => Tree::scan($root, [], true, $outer));
 echo $inner, "\n";
 $fiber = new Fiber(function () use ($root): void {
     Tree::scan($root, [], true, function (): void { Fiber::suspend(); });
