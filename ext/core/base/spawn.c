@@ -59,9 +59,10 @@ static void become(struct plan *plan)
 	if (getppid() != plan->parent) { /* it was gone before the line above */
 		fail(plan, STAGE_PARENT);
 	}
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	for (int number = 1; number < NSIG; number++) {
-		sigaction(number, &action, NULL);
+	/* by the raw call, as glibc's keeps its hands off the two that it uses itself; a kernel's struct of zeros is SIG_DFL */
+	static const unsigned long defaults[8];
+	for (int number = 1; number <= SIGRTMAX; number++) {
+		syscall(SYS_rt_sigaction, number, defaults, NULL, (size_t)(_NSIG - 1) / 8);
 	}
 	if (plan->options->directory && chdir(plan->options->directory) != 0) {
 		fail(plan, STAGE_DIRECTORY);
