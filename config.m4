@@ -6,19 +6,19 @@ PHP_ARG_ENABLE([lockstep],
   [yes])
 
 if test "$PHP_LOCKSTEP" != "no"; then
-  PKG_CHECK_MODULES([LOCKSTEP_ARCHIVE], [libarchive >= 3.4.0])
   PKG_CHECK_MODULES([LOCKSTEP_JANSSON], [jansson >= 2.13])
   PKG_CHECK_MODULES([LOCKSTEP_ZSTD], [libzstd >= 1.4.4])
   PKG_CHECK_MODULES([LOCKSTEP_CRYPTO], [libcrypto >= 1.1.1])
   PKG_CHECK_MODULES([LOCKSTEP_XML], [libxml-2.0 >= 2.9.10])
-  dnl libgit2 is opened at the first merge: its headers are needed, it is not linked.
+  dnl Opened at their first use, not linked: libarchive (ext/php/libarchive.c), libgit2 (ext/core/custom/library.c).
+  PKG_CHECK_MODULES([LOCKSTEP_ARCHIVE], [libarchive >= 3.4.0])
   PKG_CHECK_MODULES([LOCKSTEP_GIT2], [libgit2 >= 0.28.0])
 
   for lockstep_flags in "$LOCKSTEP_ARCHIVE_CFLAGS" "$LOCKSTEP_JANSSON_CFLAGS" "$LOCKSTEP_ZSTD_CFLAGS" \
       "$LOCKSTEP_CRYPTO_CFLAGS" "$LOCKSTEP_XML_CFLAGS" "$LOCKSTEP_GIT2_CFLAGS"; do
     PHP_EVAL_INCLINE([$lockstep_flags])
   done
-  for lockstep_libs in "$LOCKSTEP_ARCHIVE_LIBS" "$LOCKSTEP_JANSSON_LIBS" "$LOCKSTEP_ZSTD_LIBS" \
+  for lockstep_libs in "$LOCKSTEP_JANSSON_LIBS" "$LOCKSTEP_ZSTD_LIBS" \
       "$LOCKSTEP_CRYPTO_LIBS" "$LOCKSTEP_XML_LIBS"; do
     PHP_EVAL_LIBLINE([$lockstep_libs], [LOCKSTEP_SHARED_LIBADD])
   done

@@ -10,6 +10,7 @@
 #include "convert.h"
 #include "error.h"
 #include "job.h"
+#include "libarchive.h"
 #include "place.h"
 
 #include "archive_arginfo.h"
@@ -366,6 +367,8 @@ static int run_unpack(void *arg, struct lks_task *task, struct lks_error *err)
 {
 	struct archive_call *call = arg;
 
+	if (php_lks_libarchive_open(err) != 0)
+		return err->status;
 	return lks_archive_unpack(call->directory, call->archive.dir, call->archive.name, task, err);
 }
 

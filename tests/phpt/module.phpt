@@ -18,6 +18,7 @@ foreach (['Version', 'libarchive', 'libzstd', 'jansson', 'libcrypto', 'libxml2',
     echo preg_match("/^$row => .*\d|^$row => (Landlock|none)/m", $info) === 1 ? '' : "no row $row in $info\n";
 }
 echo strpos(file_get_contents('/proc/self/maps'), 'libgit2') === false ? "libgit2 is not open\n" : "libgit2 was opened\n";
+echo child('echo preg_match("/libarchive|libgit2/", file_get_contents("/proc/self/maps")) === 0 ? "nor is libarchive" : "OPENED";')['output'], "\n";
 ?>
 --EXPECTF--
 %d.%d.%d
@@ -38,3 +39,4 @@ Process is final, made by its own methods only
 Site is final
 Tree is final, made by its own methods only
 libgit2 is not open
+nor is libarchive
