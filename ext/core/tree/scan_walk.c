@@ -128,10 +128,15 @@ static bool is_excluded(const struct lks_scan_crew *crew, const char *path)
 	return crew->excluded_count && bsearch(path, crew->excluded, crew->excluded_count, sizeof *crew->excluded, by_path);
 }
 
-static int read_link(struct reader *reader, int fd, const char *name, struct lks_scan_note *note, struct lks_error *err)
+/* *gone tells that it is no symlink any more. */
+static int read_link(struct reader *reader, int fd, const char *name, struct lks_scan_note *note, bool *gone, struct lks_error *err)
 {
 	char target[PATH_MAX];
 	ssize_t length = readlinkat(fd, name, target, sizeof target - 1);
+	*gone = length < 0 && (errno == ENOENT || errno == EINVAL);
+	if (*gone) {
+		return 0;
+	}
 	if (length < 0) {
 		return lks_error_sys(err, errno, note->path, "the symlink cannot be read");
 	}
@@ -170,8 +175,9 @@ static int note_entry(struct reader *reader, int fd, const struct lks_scan_direc
 	note->mtime = lks_fs_ns(st.st_mtim);
 	note->ctime = lks_fs_ns(st.st_ctim);
 	if (S_ISLNK(st.st_mode)) {
-		int status = read_link(reader, fd, name, note, err);
-		if (status) {
+		bool gone;
+		int status = read_link(reader, fd, name, note, &gone, err);
+		if (status || gone) {
 			return status;
 		}
 	} else if (S_ISDIR(st.st_mode)) {
