@@ -314,6 +314,12 @@ static void stranger_after_the_end(void **state)
 	expect_pending(LKS_PENDING_COMMITTED, SITE_ITEMS - 1);
 	expect_recovered(LKS_RECOVERED_FINISHED);
 	expect_site("nnnnnnnx");
+	/* the first of two is named */
+	assert_int_equal(unlinkat(root_fd, "vendor/composer/b.php", 0), 0);
+	lks_error_clear(&err);
+	assert_int_equal(lks_commit_revert(root_fd, SITE_STATE, &err), LKS_E_RECOVERY);
+	assert_string_equal(err.path, "vendor/composer/b.php");
+	expect_site("nnnxnnnx");
 }
 
 /* After a reboot the device has another number: inode, type and birth decide. */
@@ -458,6 +464,29 @@ static void refuses_bad_items(void **state)
 	lks_error_clear(&err);
 	huge[65536] = '\0';
 	assert_int_equal(lks_commit_run(root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, huge, &err), 0);
+}
+
+/* Parents whose names are of one length are two parents; the state directory may be the root itself; births may be unknown. */
+static void odd_places(void **state)
+{
+	static const struct lks_commit_item items[] = {{"ab/x", SITE_STAGE "/ab"}, {"cd/x", SITE_STAGE "/cd"}};
+	struct lks_error err = {0};
+	struct lks_identity identity;
+	int proc;
+
+	(void)state;
+	assert_int_equal(mkdirat(root_fd, "ab", 0755), 0);
+	assert_int_equal(mkdirat(root_fd, "cd", 0755), 0);
+	assert_int_equal(site_put(root_fd, items[0].staged, 'F', "new"), 0);
+	assert_int_equal(site_put(root_fd, items[1].staged, 'F', "new"), 0);
+	assert_int_equal(lks_commit_run(root_fd, ".", ".", items, 2, "", &err), 0);
+	assert_int_equal(site_look(root_fd, "ab/x", 'F'), 'n');
+	assert_int_equal(site_look(root_fd, "cd/x", 'F'), 'n');
+	assert_int_equal(lks_commit_close(root_fd, ".", NULL, &err), 0);
+	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(lks_exchange_look(&identity, proc, "uptime", &err), 0);
+	assert_true(identity.present);
+	close(proc);
 }
 
 static void pending_commit_stops_the_next(void **state)
@@ -662,6 +691,7 @@ int main(void)
 		ON_A_SITE(device_numbers_change),
 		ON_A_SITE(failure_in_the_middle),
 		ON_A_SITE(refuses_bad_items),
+		ON_A_SITE(odd_places),
 		ON_A_SITE(pending_commit_stops_the_next),
 		ON_A_SITE(no_items_is_a_commit),
 		ON_A_SITE(damaged_journals_are_refused),

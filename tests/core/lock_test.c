@@ -8,8 +8,13 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +156,44 @@ static void fork_does_not_keep(void **state)
 	waitpid(child, NULL, 0);
 }
 
+/* A file system without locks, as some network mounts are, is told from a site that somebody holds. */
+static int lock_with_errno(int sys)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_flock, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)sys),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+	pid_t child;
+	int status;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+			exit(77);
+		}
+		exit(-try_lock(root));
+	}
+	waitpid(child, &status, 0);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77) {
+		skip();
+	}
+	return -WEXITSTATUS(status);
+}
+
+static void no_locks(void **state)
+{
+	(void)state;
+	assert_int_equal(lock_with_errno(ENOLCK), LKS_E_UNSUPPORTED);
+	assert_int_equal(lock_with_errno(EOPNOTSUPP), LKS_E_UNSUPPORTED);
+	assert_int_equal(lock_with_errno(EBADF), LKS_E_UNSUPPORTED);
+	assert_int_equal(lock_with_errno(EIO), LKS_E_IO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +203,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(kill_lets_go, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(fork_does_not_let_go, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(fork_does_not_keep, make_root, drop_root),
+		cmocka_unit_test_setup_teardown(no_locks, make_root, drop_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,8 @@ static int back_out(int first, int root_fd, int state_fd, const char *state, con
 	snprintf(why, sizeof why, "%.199s", err->message);
 	lks_error_clear(err);
 	lks_error_set(err, LKS_E_RECOVERY, 0, second.path, "%s; then the site could not be brought back: %.250s", why, second.message);
-	lks_error_hint(err, "%s", second.hint[0] == '\0' ? "Remove the cause, then recover." : second.hint);
+	lks_error_hint(err, "%s", second.hint);
+	lks_error_hint(err, "Remove the cause, then recover."); /* the first hint stays, if there was one */
 	return LKS_E_RECOVERY;
 }
 
