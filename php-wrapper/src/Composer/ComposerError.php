@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Composer;
 
+use Lockstep\MigrationTool\Terminal;
+
 /** What Composer said when it failed: the part that tells, and the next step for what is met most often. */
 final class ComposerError
 {
@@ -50,6 +52,6 @@ final class ComposerError
             static fn (string $line): bool => trim($line) !== '' && preg_match('~^\s*(?:\[?-\S.*\]|(?:require|install|update|show) \[|Loading composer|Updating dependencies|Running composer update|Generating|\./composer\.json has been|.*composer\.json.*(?:reverting|reverted))~', $line) !== 1,
         );
 
-        return trim(implode("\n", array_slice($lines, -self::LINES)));
+        return trim(implode("\n", array_map(Terminal::safe(...), array_slice($lines, -self::LINES))));
     }
 }

@@ -19,7 +19,10 @@ final class Text
 
     public static function failure(Failure $failure, OutputInterface $output): void
     {
-        $output->writeln('<error>' . self::escape($failure->getMessage()) . '</error>', OutputInterface::VERBOSITY_QUIET);
+        // lines are the author's own; what comes from outside was made safe where the message was put together
+        foreach (explode("\n", $failure->getMessage()) as $line) {
+            $output->writeln('<error>' . self::escape($line) . '</error>', OutputInterface::VERBOSITY_QUIET);
+        }
         if ($failure->hint !== '') {
             $output->writeln('  ' . self::escape($failure->hint), OutputInterface::VERBOSITY_QUIET);
         }

@@ -13,6 +13,8 @@ use Lockstep\Tree;
 /** One unpacked release in var/lockstep/pristine: there whole or not at all. */
 final class PristineCache
 {
+    private const LEFT_BEHIND = 3600;
+
     public readonly string $path;
     private readonly string $base;
 
@@ -54,6 +56,11 @@ final class PristineCache
      */
     public function take(callable $fill, InstalledTool $tool): string
     {
+        foreach (glob($this->base . '/.new-*', GLOB_NOSORT) ?: [] as $left) {
+            if ((int) filemtime($left) < time() - self::LEFT_BEHIND) {
+                Tree::remove($left); // by a run that was killed
+            }
+        }
         $beside = $this->base . '/.new-' . Identifier::make();
         Tree::privateDirectory($beside);
         try {

@@ -8,6 +8,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 use Lockstep\Tree;
 
 /** The directory var/lockstep/conflicts/<id>: what an earlier run left and the user resolved is taken, what is new goes to a new one. */
@@ -55,7 +56,7 @@ final class Conflicts
             }
         }
         if ($open !== [] && $this->run->options->onConflict === 'stop') {
-            throw new Failure(ExitCode::CONFLICT, 'conflict-open', sprintf("%d conflicts are not resolved yet, conflict markers are left:\n  %s", count($open), implode("\n  ", $open)), sprintf('Edit them in %s. To begin anew, delete that directory.', $this->earlier));
+            throw new Failure(ExitCode::CONFLICT, 'conflict-open', sprintf("%d conflicts are not resolved yet, conflict markers are left:\n  %s", count($open), implode("\n  ", array_map(Terminal::safe(...), $open))), sprintf('Edit them in %s. To begin anew, delete that directory.', $this->earlier));
         }
 
         return $directory;

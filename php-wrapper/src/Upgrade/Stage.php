@@ -13,7 +13,7 @@ use Lockstep\Tree;
 final class Stage
 {
     public readonly ComposerStage $composer;
-    /** @var list<string> the paths that are swapped, and so are kept for an undo */
+    /** @var list<string> the paths that are swapped, in this order; kept for an undo */
     public array $kept = [];
 
     /**

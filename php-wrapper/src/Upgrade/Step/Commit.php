@@ -10,9 +10,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Preload;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\MigrationTool\Upgrade\CommitOrder;
 use Lockstep\MigrationTool\Upgrade\Run;
-use Lockstep\Tree;
 
 /** Swaps the staged entries in: a handful of atomic renames under the journal. */
 final class Commit implements Step
@@ -29,18 +27,7 @@ final class Commit implements Step
 
     public function run(Run $run): void
     {
-        $items = CommitOrder::of($run);
-        $run->stage()->kept = $items;
-        try {
-            foreach ($items as $path) {
-                $staged = $run->stage()->path($path);
-                if (file_exists($staged) && !is_link($staged)) {
-                    Tree::sync($staged);
-                }
-            }
-        } catch (CoreException $e) {
-            throw Failure::fromCore($e, ExitCode::BACKUP, 'The stage could not be written to disk; nothing was changed');
-        }
+        $items = $run->stage()->kept;
         Preload::everything();
         $label = json_encode(['upgrade' => $run->id, 'from' => $run->from, 'to' => $run->to], JSON_THROW_ON_ERROR);
         $run->committed = true; // from here on the stage belongs to the journal

@@ -27,7 +27,8 @@ final class MakeStage implements Step
     public function run(Run $run): void
     {
         try {
-            Tree::mirror($run->shop->root, $run->stage()->composer->project, StagePlan::of($run->shop, $run->stage()->composer->binDirectory));
+            $plan = StagePlan::of($run->shop, $run->stage()->composer->binDirectory, $run->options->withDependencies || StagePlan::hasPatches($run->shop));
+            Tree::mirror($run->shop->root, $run->stage()->composer->project, $plan);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The stage could not be made');
         }

@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -65,7 +66,7 @@ final class Merge implements Step
         return new Failure(
             ExitCode::CONFLICT,
             'conflict',
-            sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", $paths)),
+            sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", array_map(Terminal::safe(...), $paths))),
             sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs), then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', (string) $run->merge->conflictsDirectory),
         );
     }

@@ -7,14 +7,17 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Terminal;
+use Lockstep\MigrationTool\Upgrade\CommitOrder;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Verification\Autoloader;
 use Lockstep\MigrationTool\Upgrade\Verification\Contents;
 use Lockstep\MigrationTool\Upgrade\Verification\Metadata;
 use Lockstep\MigrationTool\Upgrade\Verification\StageProbe;
 use Lockstep\MigrationTool\Upgrade\Verification\Versions;
+use Lockstep\Tree;
 
-/** Proves the staged result before anything live is touched: versions, bytes, syntax, classes, metadata; and the live tree unchanged meanwhile. */
+/** Proves the staged result before anything live is touched: versions, bytes, syntax, classes, metadata; and the live tree unchanged meanwhile. Then everything that will be swapped is made durable. */
 final class Verify implements Step
 {
     public function name(): string
@@ -35,6 +38,10 @@ final class Verify implements Step
             Contents::check($run);
             Autoloader::check($run);
             Metadata::adopt($run);
+            $run->stage()->kept = CommitOrder::of($run);
+            if (!$run->options->dryRun) {
+                $this->sync($run); // what the commit will rename must be on the disk by then
+            }
             $changed = $run->proof?->changed() ?? [];
             $probe->check();
         } catch (CoreException $e) {
@@ -44,9 +51,19 @@ final class Verify implements Step
             throw new Failure(
                 ExitCode::PERSON_NEEDED,
                 'live-changed',
-                sprintf("The live tree was changed by someone else while the upgrade ran:\n  %s%s", implode("\n  ", array_slice($changed, 0, 20)), count($changed) > 20 ? "\n  …" : ''),
+                sprintf("The live tree was changed by someone else while the upgrade ran:\n  %s%s", implode("\n  ", array_map(Terminal::safe(...), array_slice($changed, 0, 20))), count($changed) > 20 ? "\n  …" : ''),
                 'The upgrade itself changed nothing. See who did (a deployment, a Composer plugin?), then run the command again.',
             );
+        }
+    }
+
+    private function sync(Run $run): void
+    {
+        foreach ($run->stage()->kept as $path) {
+            $staged = $run->stage()->path($path);
+            if (file_exists($staged) && !is_link($staged)) {
+                Tree::sync($staged);
+            }
         }
     }
 

@@ -23,11 +23,29 @@ final class Probe
             }
         }
         if ($errors === []) {
+            self::skipForeignFiles(dirname($autoload) . '/composer/autoload_files.php', $tool);
             $errors = self::notFound(require $autoload, $declared, $tool);
         }
         fwrite($errors === [] ? STDOUT : STDERR, $errors === [] ? self::GOOD : implode("\n", $errors) . "\n");
 
         return $errors === [] ? 0 : 1;
+    }
+
+    /**
+     * Of the files that the autoloader includes, only the tool's are: those of linked packages would find the live vendor
+     * directory beside them, and some load its autoloader, too.
+     */
+    private static function skipForeignFiles(string $register, string $tool): void
+    {
+        $files = is_file($register) ? require $register : [];
+        $skipped = [];
+        foreach (is_array($files) ? $files : [] as $identifier => $file) {
+            $file = is_string($file) ? (string) realpath($file) : '';
+            if (strpos($file, $tool . '/') !== 0) {
+                $skipped[$identifier] = true;
+            }
+        }
+        $GLOBALS['__composer_autoload_files'] = $skipped;
     }
 
     /**
