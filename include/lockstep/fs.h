@@ -14,7 +14,10 @@
 #include "lockstep/buffer.h"
 #include "lockstep/error.h"
 
-/* Replaces dir_fd/name (a single name) by data, atomically and durably, with exactly mode. The old file stays on failure. */
+/*
+ * Replaces dir_fd/name (a single name) by data, atomically and durably, with exactly mode. The old file stays on failure,
+ * unless it is the last step that fails, the sync of the directory: then either file may be found after a power cut.
+ */
 int lks_fs_write(int dir_fd, const char *name, const void *data, size_t length, mode_t mode, struct lks_error *err);
 
 /* Reads a regular file below dir_fd (a relative path) of at most cap bytes into out (appended). LKS_E_LIMIT beyond. */
@@ -37,7 +40,7 @@ enum lks_copy_flags {
  */
 int lks_fs_copy(int from_fd, const char *from, int to_fd, const char *to, unsigned flags, struct lks_error *err);
 
-/* Copies a whole directory tree; to must not exist. FIFOs, sockets and devices are LKS_E_UNSUPPORTED. */
+/* Copies a whole directory tree; to must not exist, and does not after a failure. FIFOs, sockets and devices are LKS_E_UNSUPPORTED. */
 int lks_fs_copy_tree(int from_fd, const char *from, int to_fd, const char *to, unsigned flags, struct lks_error *err);
 
 /* Removes a file, symlink or whole tree, never crossing a mount point. What is absent is no error. */
@@ -46,8 +49,9 @@ int lks_fs_remove(int dir_fd, const char *rel, struct lks_error *err);
 /* Makes (if missing) and opens the directory rel below dir_fd with mode 0700. The caller closes *fd. */
 int lks_fs_private_dir(int *fd, int dir_fd, const char *rel, struct lks_error *err);
 
-/* fsync of a directory, a file, or every file and directory below rel. After a failure: discard and write again, never retry. */
+/* fsync of a directory or file. After a failure: discard and write again, never retry. */
 int lks_fs_sync(int fd, const char *path, struct lks_error *err);
+/* Every file and directory below rel, by one syncfs where that is the cheaper way and tells of errors. The same after a failure. */
 int lks_fs_sync_tree(int dir_fd, const char *rel, struct lks_error *err);
 
 /* Gives to_fd/to mode, owner, group, ACLs and security label of from_fd/from (owner changes that need root are skipped). */

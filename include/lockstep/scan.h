@@ -31,7 +31,7 @@ struct lks_scan_options {
 	const char *const *exclude; /* exact relative paths that are not entered nor listed; NULL-terminated, or NULL */
 	unsigned threads;           /* 0: one a CPU */
 	bool hash;                  /* read and hash every regular file */
-	bool cross_mounts;          /* enter other file systems */
+	bool cross_mounts;          /* enter mount points, bind mounts too; else they are listed and not entered */
 };
 
 struct lks_scan {
@@ -40,7 +40,10 @@ struct lks_scan {
 	void *arena;               /* owns the strings */
 };
 
-/* Scans the tree below dir_fd/rel (rel may be "."). Unreadable directories and files are errors that name the path. */
+/*
+ * Scans the tree below dir_fd/rel (rel may be "."). Unreadable directories and files are errors that name the path (relative to
+ * rel). What vanishes while it is listed is left out; with hash, what is replaced or changes its size is LKS_E_CHANGED.
+ */
 int lks_scan_tree(struct lks_scan *out, int dir_fd, const char *rel, const struct lks_scan_options *options, struct lks_task *task, struct lks_error *err);
 /* Entry with this path, or NULL. O(log n). */
 const struct lks_entry *lks_scan_find(const struct lks_scan *scan, const char *path);

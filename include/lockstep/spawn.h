@@ -40,7 +40,8 @@ int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *opti
 
 /*
  * Waits up to timeout_ms for output and appends what came to the two buffers. *ended is set when the child has exited and
- * both streams are at their end.
+ * both streams are at their end; a process that it left behind and that holds them is ended after a second. In the child's
+ * own session there is no terminal: a program that asks for a password fails instead of waiting.
  */
 int lks_spawn_poll(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err);
 
