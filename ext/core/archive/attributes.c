@@ -29,7 +29,7 @@ static int by_name(const void *left, const void *right)
 }
 
 /* Names as the kernel lists them, NUL after NUL. Removed or unsupported attributes are none. */
-static int list(char **names, size_t *length, int fd, const char *path, struct lks_arena *arena, struct lks_error *err)
+static int list(char **names, size_t *length, int fd, const char *path, struct lks_region *region, struct lks_error *err)
 {
 	*length = 0;
 	ssize_t size = flistxattr(fd, NULL, 0);
@@ -37,7 +37,7 @@ static int list(char **names, size_t *length, int fd, const char *path, struct l
 		return 0;
 	}
 	if (size > 0) {
-		*names = lks_arena_take(arena, (size_t)size, err);
+		*names = lks_region_take(region, (size_t)size, err);
 		if (!*names) {
 			return LKS_E_NOMEM;
 		}
@@ -50,12 +50,12 @@ static int list(char **names, size_t *length, int fd, const char *path, struct l
 	return 0;
 }
 
-static int read_one(struct lks_attribute *out, bool *there, int fd, const char *name, const char *path, struct lks_arena *arena, struct lks_error *err)
+static int read_one(struct lks_attribute *out, bool *there, int fd, const char *name, const char *path, struct lks_region *region, struct lks_error *err)
 {
 	uint8_t *value = NULL;
 	ssize_t size = fgetxattr(fd, name, NULL, 0);
 	if (size > 0) {
-		value = lks_arena_take(arena, (size_t)size, err);
+		value = lks_region_take(region, (size_t)size, err);
 		if (!value) {
 			return LKS_E_NOMEM;
 		}
@@ -69,25 +69,25 @@ static int read_one(struct lks_attribute *out, bool *there, int fd, const char *
 	return 0;
 }
 
-int lks_attributes_read(struct lks_member *member, int fd, const char *path, struct lks_arena *arena, struct lks_error *err)
+int lks_attributes_read(struct lks_member *member, int fd, const char *path, struct lks_region *region, struct lks_error *err)
 {
 	char *names = NULL;
 	size_t length, count = 0, total = 0;
 	struct lks_attribute *attributes = NULL;
-	int status = list(&names, &length, fd, path, arena, err);
+	int status = list(&names, &length, fd, path, region, err);
 
 	for (size_t at = 0; status == 0 && at < length; at += strlen(names + at) + 1) {
 		bool there;
 		if (!lks_attributes_kept(names + at)) {
 			continue;
 		}
-		if (!attributes && !(attributes = lks_arena_take(arena, LKS_MEMBER_ATTRIBUTES_MAX * sizeof *attributes, err))) {
+		if (!attributes && !(attributes = lks_region_take(region, LKS_MEMBER_ATTRIBUTES_MAX * sizeof *attributes, err))) {
 			return LKS_E_NOMEM;
 		}
 		if (count == LKS_MEMBER_ATTRIBUTES_MAX) {
 			return lks_error_set(err, LKS_E_LIMIT, 0, path, "the file has more than %u extended attributes", LKS_MEMBER_ATTRIBUTES_MAX);
 		}
-		status = read_one(&attributes[count], &there, fd, names + at, path, arena, err);
+		status = read_one(&attributes[count], &there, fd, names + at, path, region, err);
 		if (status == 0 && there) {
 			total += attributes[count++].length;
 		}

@@ -10,8 +10,8 @@
 #include "lockstep/archive.h"
 #include "member.h"
 
-/* Fills member's attributes, sorted by name, from the open file; memory is the arena's. path is for errors. LKS_E_LIMIT. */
-int lks_attributes_read(struct lks_member *member, int fd, const char *path, struct lks_arena *arena, struct lks_error *err);
+/* Fills member's attributes, sorted by name, from the open file; memory is the region's. path is for errors. LKS_E_LIMIT. */
+int lks_attributes_read(struct lks_member *member, int fd, const char *path, struct lks_region *region, struct lks_error *err);
 /* Sets all attributes of member; what the file system or the rights do not allow becomes a warning. */
 int lks_attributes_set(int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err);
 /* Does an archive hold an attribute of this name? */

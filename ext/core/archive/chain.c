@@ -19,11 +19,11 @@ int lks_chain_new(struct lks_chain **out, const struct lks_member *member, const
 	pthread_cond_init(&chain->turned, NULL);
 	chain->references = 1;
 	chain->fd = -1;
-	int status = lks_member_copy(&chain->member, member, &chain->arena, err);
+	int status = lks_member_copy(&chain->member, member, &chain->region, err);
 	if (status == 0) {
 		chain->header_length = lks_header_length(member);
-		chain->user = lks_arena_copy(&chain->arena, user, strlen(user), err);
-		chain->group = lks_arena_copy(&chain->arena, group, strlen(group), err);
+		chain->user = lks_region_copy(&chain->region, user, strlen(user), err);
+		chain->group = lks_region_copy(&chain->region, group, strlen(group), err);
 		status = chain->user && chain->group ? 0 : LKS_E_NOMEM;
 	}
 	status = status ? status : lks_hash_new(&chain->hash, err);
@@ -58,7 +58,7 @@ void lks_chain_release(struct lks_chain *chain)
 		close(chain->fd);
 	}
 	lks_hash_free(chain->hash);
-	lks_arena_dispose(&chain->arena);
+	lks_region_dispose(&chain->region);
 	pthread_cond_destroy(&chain->turned);
 	pthread_mutex_destroy(&chain->mutex);
 	free(chain);

@@ -19,7 +19,7 @@ struct lks_chain {
 	struct lks_member member; /* deep copy */
 	const char *user, *group; /* the owner's names; copies */
 	size_t header_length;     /* bytes of the member's headers */
-	struct lks_arena arena;
+	struct lks_region region;
 	int fd;                   /* the file that is read or written; owned; -1 */
 	struct lks_hash *hash;    /* used in turn only; reset at first */
 	bool short_read;          /* used in turn only */

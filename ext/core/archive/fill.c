@@ -101,7 +101,7 @@ static int vanished(struct lks_planned *planned, struct lks_notes *warnings, str
 	return lks_notes_add(warnings, err, planned->member.path, "vanished while it was read; it is not in the archive");
 }
 
-static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
 		     struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member *member = &planned->member;
@@ -113,7 +113,7 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 	if (fd < 0) {
 		return vanished(planned, warnings, err);
 	}
-	status = lks_attributes_read(member, fd, member->path, arena, err);
+	status = lks_attributes_read(member, fd, member->path, region, err);
 	status = status ? status : lks_header_write(raw, member, planned->user, planned->group, err);
 	status = status ? status : lks_buffer_reserve(raw, size + lks_header_padding(size), err);
 	if (status != 0) {
@@ -140,11 +140,11 @@ out:
 	return status;
 }
 
-int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
 		    struct lks_notes *warnings, struct lks_error *err)
 {
 	if (planned->member.kind == LKS_MEMBER_FILE) {
-		return fill_file(raw, planned, reader, arena, warnings, err);
+		return fill_file(raw, planned, reader, region, warnings, err);
 	}
 	return lks_header_write(raw, &planned->member, planned->user, planned->group, err);
 }

@@ -32,9 +32,9 @@ struct lks_planned {
 
 /*
  * Appends the member's tar bytes to raw. Contents get exactly member.size bytes, padded with zeros or cut when the file has
- * another size by now, with a warning; a file that vanished is dropped with a warning. Attributes go to the arena.
+ * another size by now, with a warning; a file that vanished is dropped with a warning. Attributes go to the region.
  */
-int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_arena *arena,
+int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
 		    struct lks_notes *warnings, struct lks_error *err);
 
 /* Replaces raw's contents by `length` bytes of the chained file's tar bytes from `offset` on, and tells whether the file gave all. */

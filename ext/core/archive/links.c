@@ -47,7 +47,7 @@ int lks_links_meet(const char **first, struct lks_links *links, uint64_t device,
 	if (place->path) {
 		return 0;
 	}
-	const char *copy = lks_arena_copy(&links->arena, path, strlen(path), err);
+	const char *copy = lks_region_copy(&links->region, path, strlen(path), err);
 	if (!copy) {
 		return LKS_E_NOMEM;
 	}
@@ -59,6 +59,6 @@ int lks_links_meet(const char **first, struct lks_links *links, uint64_t device,
 void lks_links_dispose(struct lks_links *links)
 {
 	free(links->places);
-	lks_arena_dispose(&links->arena);
+	lks_region_dispose(&links->region);
 	*links = (struct lks_links){0};
 }

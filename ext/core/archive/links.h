@@ -9,17 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arena.h"
+#include "region.h"
 
 struct lks_link {
 	uint64_t device, inode;
-	const char *path; /* in the arena; NULL: a free place */
+	const char *path; /* in the region; NULL: a free place */
 };
 
 struct lks_links {
 	struct lks_link *places; /* owned; open addressing, a power of two */
 	size_t size, count;
-	struct lks_arena arena;
+	struct lks_region region;
 };
 
 /* *first is the path met first for this file, NULL when it is this one (which is then kept). LKS_E_NOMEM. */

@@ -105,15 +105,19 @@ struct lks_manifest_cursor {
 	size_t above_count;
 	char base[PATH_MAX + 1];        /* the member whose own parents need not be there */
 	uint64_t frame, within;         /* where the next member's header would begin if it does not start a frame */
-	bool placed;                    /* frame and within are of use: the table of frames is loaded */
 	uint64_t member_frame, member_within; /* place of the last member's header */
+	bool seeking;                   /* members before the wanted one are passed: their parents may be unknown */
+	bool bounded;                   /* only base and what is below it is given out */
+	bool ended;
+	bool has_pending;               /* the next member is `pending` */
+	struct lks_member pending;
 };
 
-/* Starts before the first member. */
+/* Starts before the first member. The manifest's table of frames must be loaded. */
 int lks_manifest_cursor_init(struct lks_manifest_cursor *out, const struct lks_manifest *manifest, struct lks_error *err);
 /* 1: a member, borrowed until the next call; 0: the end; negative: the manifest breaks its rules. */
 int lks_manifest_next(struct lks_member *out, struct lks_manifest_cursor *cursor, struct lks_error *err);
-/* Starts at the member `path`, which the next lks_manifest_next gives. LKS_E_NOT_FOUND. */
+/* Goes to the member `path`: it and what is below it is what lks_manifest_next then gives. LKS_E_NOT_FOUND. */
 int lks_manifest_seek(struct lks_manifest_cursor *cursor, const char *path, struct lks_error *err);
 void lks_manifest_cursor_dispose(struct lks_manifest_cursor *cursor);
 

@@ -7,27 +7,27 @@
 
 #include "lockstep/fs.h"
 
-int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_arena *arena, struct lks_error *err)
+int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_region *region, struct lks_error *err)
 {
 	struct lks_member copy = *member;
 	struct lks_attribute *attributes = NULL;
 
-	copy.path = lks_arena_copy(arena, member->path, member->path_length, err);
+	copy.path = lks_region_copy(region, member->path, member->path_length, err);
 	if (!copy.path) {
 		return LKS_E_NOMEM;
 	}
-	if (member->link && !(copy.link = lks_arena_copy(arena, member->link, strlen(member->link), err))) {
+	if (member->link && !(copy.link = lks_region_copy(region, member->link, strlen(member->link), err))) {
 		return LKS_E_NOMEM;
 	}
 	if (member->attribute_count > 0) {
-		attributes = lks_arena_take(arena, member->attribute_count * sizeof *attributes, err);
+		attributes = lks_region_take(region, member->attribute_count * sizeof *attributes, err);
 		if (!attributes) {
 			return LKS_E_NOMEM;
 		}
 		for (size_t i = 0; i < member->attribute_count; i++) {
 			const struct lks_attribute *from = &member->attributes[i];
-			attributes[i].name = lks_arena_copy(arena, from->name, strlen(from->name), err);
-			attributes[i].value = (uint8_t *)lks_arena_copy(arena, from->value, from->length, err);
+			attributes[i].name = lks_region_copy(region, from->name, strlen(from->name), err);
+			attributes[i].value = (uint8_t *)lks_region_copy(region, from->value, from->length, err);
 			attributes[i].length = from->length;
 			if (!attributes[i].name || !attributes[i].value) {
 				return LKS_E_NOMEM;

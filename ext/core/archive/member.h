@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "arena.h"
+#include "region.h"
 #include "lockstep/error.h"
 #include "lockstep/hash.h"
 
@@ -48,8 +48,8 @@ struct lks_member {
 	size_t attribute_count;
 };
 
-/* Deep copy into an arena. LKS_E_NOMEM. */
-int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_arena *arena, struct lks_error *err);
+/* Deep copy into a region. LKS_E_NOMEM. */
+int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_region *region, struct lks_error *err);
 
 /* Fills all but path, link and attributes from stat data; kind is set by file type (0 for a type that is not archived). */
 void lks_member_stat(struct lks_member *member, const struct stat *st);

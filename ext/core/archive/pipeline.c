@@ -74,7 +74,7 @@ static int build_members(struct lks_slot *slot, struct kit *kit, struct lks_erro
 	status = lks_buffer_reserve(&slot->raw, (size_t)slot->bytes, err);
 	for (size_t i = 0; status == 0 && i < slot->count; i++) {
 		struct lks_planned *planned = &slot->members[i];
-		status = lks_fill_member(&slot->raw, planned, &kit->reader, &slot->arena, &slot->warnings, err);
+		status = lks_fill_member(&slot->raw, planned, &kit->reader, &slot->region, &slot->warnings, err);
 		if (status == 0 && !planned->dropped) {
 			planned->member.starts = first;
 			first = false;
@@ -313,7 +313,7 @@ struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline)
 	if (failed) {
 		return NULL;
 	}
-	lks_arena_clear(&slot->arena);
+	lks_region_clear(&slot->region);
 	slot->pipeline = pipeline;
 	slot->count = 0;
 	slot->bytes = slot->piece = slot->offset = 0;
@@ -335,9 +335,9 @@ int lks_pipeline_plan(struct lks_slot *slot, const struct lks_member *member, co
 	struct lks_planned *planned = &slot->members[slot->count];
 	memset(planned, 0, sizeof *planned);
 	planned->linked = linked;
-	planned->user = lks_arena_copy(&slot->arena, user, strlen(user), err);
-	planned->group = lks_arena_copy(&slot->arena, group, strlen(group), err);
-	int status = planned->user && planned->group ? lks_member_copy(&planned->member, member, &slot->arena, err) : LKS_E_NOMEM;
+	planned->user = lks_region_copy(&slot->region, user, strlen(user), err);
+	planned->group = lks_region_copy(&slot->region, group, strlen(group), err);
+	int status = planned->user && planned->group ? lks_member_copy(&planned->member, member, &slot->region, err) : LKS_E_NOMEM;
 	if (status == 0) {
 		slot->count++;
 		slot->bytes += lks_header_extent(member);
@@ -388,7 +388,7 @@ void lks_pipeline_free(struct lks_pipeline *pipeline)
 	for (size_t i = 0; pipeline->slots && i < pipeline->size; i++) {
 		struct lks_slot *slot = &pipeline->slots[i];
 		lks_chain_release(slot->chain);
-		lks_arena_dispose(&slot->arena);
+		lks_region_dispose(&slot->region);
 		lks_buffer_dispose(&slot->raw);
 		lks_buffer_dispose(&slot->packed);
 		lks_notes_dispose(&slot->warnings);

@@ -20,7 +20,7 @@ struct lks_pipeline;
 /* One frame on its way. The planner fills the first part, before sending. */
 struct lks_slot {
 	struct lks_pipeline *pipeline;
-	struct lks_arena arena;      /* of what the members borrow */
+	struct lks_region region;      /* of what the members borrow */
 	struct lks_planned *members; /* owned array; of a frame of whole members */
 	size_t count, capacity;
 	uint64_t bytes;              /* of tar, as planned */

@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdint.h>
 
 #include "lockstep/error.h"
 #include "lockstep/hash.h"

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "arena.h"
+#include "region.h"
 #include "lockstep/path.h"
 
 #define OPEN_MAX_LEVELS 64 /* descriptors kept; those above are opened again when the walk comes back to them */
@@ -23,8 +23,8 @@
 
 struct level {
 	int fd;              /* -1 while closed */
-	struct lks_arena arena;
-	const char **names;  /* owned array, strings in the arena; sorted */
+	struct lks_region region;
+	const char **names;  /* owned array, strings in the region; sorted */
 	size_t count, capacity, next;
 	size_t path_length;  /* of the directory's own path; 0 for the root */
 };
@@ -76,7 +76,7 @@ static int add_name(struct level *level, const char *name, struct lks_error *err
 		level->names = names;
 		level->capacity = capacity;
 	}
-	const char *copy = lks_arena_copy(&level->arena, name, strlen(name), err);
+	const char *copy = lks_region_copy(&level->region, name, strlen(name), err);
 	if (!copy) {
 		return LKS_E_NOMEM;
 	}
@@ -135,9 +135,9 @@ static int push(struct lks_walk *walk, int fd, size_t path_length, struct lks_er
 	}
 	struct level *level = &walk->levels[walk->depth++];
 	level->fd = fd;
-	level->count = level->next = 0; /* names and arena are kept from the last directory at this depth */
+	level->count = level->next = 0; /* names and region are kept from the last directory at this depth */
 	level->path_length = path_length;
-	lks_arena_clear(&level->arena);
+	lks_region_clear(&level->region);
 	if (walk->depth > OPEN_MAX_LEVELS) {
 		struct level *above = &walk->levels[walk->depth - 1 - OPEN_MAX_LEVELS];
 		if (above->fd >= 0) {
@@ -336,7 +336,7 @@ void lks_walk_free(struct lks_walk *walk)
 		close(walk->enter_fd);
 	}
 	for (size_t i = 0; i < walk->capacity; i++) {
-		lks_arena_dispose(&walk->levels[i].arena);
+		lks_region_dispose(&walk->levels[i].region);
 		free(walk->levels[i].names);
 	}
 	free(walk->levels);

@@ -29,7 +29,7 @@ struct plan {
 	struct lks_slot *slot; /* being planned; NULL when none is begun */
 	struct lks_owners users, groups;
 	struct lks_links links;
-	struct lks_arena arena; /* of one member */
+	struct lks_region region; /* of one member */
 	struct lks_notes warnings; /* the planner's own */
 	uint64_t members;
 	char link[PATH_MAX];
@@ -68,7 +68,7 @@ static int plan_large(struct plan *plan, struct lks_member *member, const struct
 		return lks_error_sys(err, errno, member->path, "the file cannot be opened");
 	}
 	flush(plan);
-	status = lks_attributes_read(member, fd, member->path, &plan->arena, err);
+	status = lks_attributes_read(member, fd, member->path, &plan->region, err);
 	status = status ? status : owner_names(&user, &group, plan, member, err);
 	status = status ? status : lks_chain_new(&chain, member, user, group, err);
 	if (status != 0) {
@@ -140,7 +140,7 @@ static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, str
 	bool linked = false, gone = false;
 	int status = 0;
 
-	lks_arena_clear(&plan->arena);
+	lks_region_clear(&plan->region);
 	lks_member_stat(&member, &entry->st);
 	if (member.kind == 0) {
 		return lks_notes_add(&plan->warnings, err, entry->path, "%s is not archived",
@@ -152,7 +152,7 @@ static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, str
 		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
 	}
 	if (member.kind == LKS_MEMBER_DIRECTORY) {
-		status = lks_attributes_read(&member, entry->fd, entry->path, &plan->arena, err);
+		status = lks_attributes_read(&member, entry->fd, entry->path, &plan->region, err);
 	} else if (member.kind == LKS_MEMBER_SYMLINK) {
 		status = read_link(plan, entry, &gone, err);
 		member.link = plan->link;
@@ -291,7 +291,7 @@ out:
 	lks_owners_dispose(&plan.users);
 	lks_owners_dispose(&plan.groups);
 	lks_links_dispose(&plan.links);
-	lks_arena_dispose(&plan.arena);
+	lks_region_dispose(&plan.region);
 	lks_notes_dispose(&plan.warnings);
 	if (status != 0) {
 		lks_archive_summary_dispose(out);

@@ -1,7 +1,7 @@
 /*
  * Pieces of memory cut from chunks of 64 KiB, freed together.
  */
-#include "arena.h"
+#include "region.h"
 
 #include <stdalign.h>
 #include <stdint.h>
@@ -10,15 +10,15 @@
 
 #define CHUNK (64 * 1024) /* bytes; a larger piece gets a chunk of its own */
 
-struct lks_arena_chunk {
-	struct lks_arena_chunk *next;
+struct lks_region_chunk {
+	struct lks_region_chunk *next;
 	size_t used, size; /* bytes of data */
 	alignas(max_align_t) unsigned char data[];
 };
 
-void *lks_arena_take(struct lks_arena *arena, size_t length, struct lks_error *err)
+void *lks_region_take(struct lks_region *region, size_t length, struct lks_error *err)
 {
-	struct lks_arena_chunk *chunk = arena->chunks;
+	struct lks_region_chunk *chunk = region->chunks;
 	size_t rounded = (length + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (rounded < length) {
 		lks_error_nomem(err);
@@ -31,19 +31,19 @@ void *lks_arena_take(struct lks_arena *arena, size_t length, struct lks_error *e
 			lks_error_nomem(err);
 			return NULL;
 		}
-		chunk->next = arena->chunks;
+		chunk->next = region->chunks;
 		chunk->used = 0;
 		chunk->size = size;
-		arena->chunks = chunk;
+		region->chunks = chunk;
 	}
 	void *piece = chunk->data + chunk->used;
 	chunk->used += rounded;
 	return piece;
 }
 
-char *lks_arena_copy(struct lks_arena *arena, const void *bytes, size_t length, struct lks_error *err)
+char *lks_region_copy(struct lks_region *region, const void *bytes, size_t length, struct lks_error *err)
 {
-	char *copy = lks_arena_take(arena, length + 1, err);
+	char *copy = lks_region_take(region, length + 1, err);
 	if (copy) {
 		if (length > 0) {
 			memcpy(copy, bytes, length);
@@ -53,26 +53,26 @@ char *lks_arena_copy(struct lks_arena *arena, const void *bytes, size_t length, 
 	return copy;
 }
 
-void lks_arena_clear(struct lks_arena *arena)
+void lks_region_clear(struct lks_region *region)
 {
-	struct lks_arena_chunk *chunk = arena->chunks;
+	struct lks_region_chunk *chunk = region->chunks;
 	if (!chunk) {
 		return;
 	}
 	while (chunk->next) {
-		struct lks_arena_chunk *next = chunk->next;
+		struct lks_region_chunk *next = chunk->next;
 		free(chunk);
 		chunk = next;
 	}
 	chunk->used = 0; /* the oldest stays: chunks of one piece come later */
-	arena->chunks = chunk;
+	region->chunks = chunk;
 }
 
-void lks_arena_dispose(struct lks_arena *arena)
+void lks_region_dispose(struct lks_region *region)
 {
-	while (arena->chunks) {
-		struct lks_arena_chunk *next = arena->chunks->next;
-		free(arena->chunks);
-		arena->chunks = next;
+	while (region->chunks) {
+		struct lks_region_chunk *next = region->chunks->next;
+		free(region->chunks);
+		region->chunks = next;
 	}
 }

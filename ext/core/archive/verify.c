@@ -1,0 +1,236 @@
+/*
+ * Verifying: each frame and each member against the authenticated manifest, so that no byte of the file is left unaccounted for.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lockstep/archive.h"
+#include "manifest.h"
+#include "notes.h"
+#include "pread.h"
+#include "reading.h"
+
+#define CHUNK (256u * 1024) /* bytes of the file hashed at a time */
+
+/* Hashes the whole file beside the workers. */
+struct whole {
+	int fd;
+	uint64_t length;
+	struct lks_task *task;
+	uint8_t sha256[LKS_HASH_SIZE];
+	int status;
+	struct lks_error error;
+};
+
+static void *hash_whole(void *arg)
+{
+	struct whole *whole = arg;
+	struct lks_hash *hash = NULL;
+	char *data = malloc(CHUNK);
+	int status = data ? lks_hash_new(&hash, &whole->error) : lks_error_nomem(&whole->error);
+	status = status ? status : lks_hash_reset(hash, &whole->error);
+	for (uint64_t at = 0; status == 0 && at < whole->length; at += CHUNK) {
+		size_t length = whole->length - at < CHUNK ? (size_t)(whole->length - at) : CHUNK;
+		status = lks_task_check(whole->task, &whole->error);
+		status = status ? status : lks_pread(whole->fd, data, length, at, &whole->error);
+		status = status ? status : lks_hash_update(hash, data, length, &whole->error);
+	}
+	status = status ? status : lks_hash_final(whole->sha256, hash, &whole->error);
+	lks_hash_free(hash);
+	free(data);
+	whole->status = status;
+	return NULL;
+}
+
+static int start_whole(pthread_t *thread, struct whole *whole, struct lks_error *err)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int sys = pthread_create(thread, NULL, hash_whole, whole);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return sys == 0 ? 0 : lks_error_sys(err, sys, NULL, "no thread can be started");
+}
+
+/* A bad member is a finding; only what has nothing to do with the archive is an error. */
+static int note(struct lks_reading_frame *frame, const char *path, const struct lks_error *why, struct lks_error *err)
+{
+	if (why->status != LKS_E_CORRUPT && why->status != LKS_E_FORMAT && why->status != LKS_E_LIMIT && why->status != LKS_E_UNSAFE) {
+		*err = *why;
+		return err->status;
+	}
+	return lks_notes_add(&frame->notes, err, path, "%s", why->message);
+}
+
+static int check_hash(struct lks_reading_frame *frame, const struct lks_member *member, const uint8_t sha256[LKS_HASH_SIZE], struct lks_error *err)
+{
+	if (memcmp(sha256, member->sha256, LKS_HASH_SIZE) != 0) {
+		return lks_notes_add(&frame->notes, err, member->path, "the contents differ from their SHA-256");
+	}
+	frame->members++;
+	frame->bytes += member->size;
+	return 0;
+}
+
+static int verify_member(struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err)
+{
+	const struct lks_member *member = &frame->part.members[index];
+	struct lks_error why = {0};
+	const char *contents;
+	uint8_t sha256[LKS_HASH_SIZE];
+	if (lks_reading_contents(&contents, frame, index, scratch, &why) != 0) {
+		return note(frame, member->path, &why, err);
+	}
+	if (member->kind != LKS_MEMBER_FILE) {
+		frame->members++;
+		return 0;
+	}
+	int status = lks_hash_reset(frame->hash, err);
+	status = status ? status : lks_hash_update(frame->hash, contents, (size_t)member->size, err);
+	status = status ? status : lks_hash_final(sha256, frame->hash, err);
+	return status ? status : check_hash(frame, member, sha256, err);
+}
+
+static int verify_piece(struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+{
+	struct lks_chain *chain = frame->part.chain;
+	struct lks_error why = {0};
+	const char *contents;
+	size_t length;
+	uint8_t sha256[LKS_HASH_SIZE];
+	if (lks_reading_piece(&contents, &length, frame, scratch, &why) != 0) {
+		int status = note(frame, chain->member.path, &why, err);
+		lks_chain_pass(chain, frame->part.piece, false);
+		return status;
+	}
+	bool good = lks_chain_wait(chain, frame->part.piece);
+	int status = good ? lks_hash_update(chain->hash, contents, length, err) : 0;
+	if (good && status == 0 && frame->part.last) {
+		status = lks_hash_final(sha256, chain->hash, err);
+		status = status ? status : check_hash(frame, &chain->member, sha256, err);
+	}
+	lks_chain_pass(chain, frame->part.piece, good && status == 0);
+	return status;
+}
+
+static int verify_frame(void *context, struct lks_reading_frame *frame, const struct lks_error *damage, struct lks_error *err)
+{
+	struct lks_buffer scratch = {0};
+	const struct lks_part *part = &frame->part;
+	int status = 0;
+	(void)context;
+	if (damage) {
+		char name[64];
+		snprintf(name, sizeof name, "frame %llu", (unsigned long long)part->frame);
+		status = note(frame, name, damage, err);
+		for (size_t i = 0; status == 0 && i < part->count; i++) {
+			status = lks_notes_add(&frame->notes, err, part->members[i].path, "stands in a damaged frame");
+		}
+		if (part->chain) {
+			status = status ? status : lks_notes_add(&frame->notes, err, part->chain->member.path, "stands in a damaged frame");
+			lks_chain_pass(part->chain, part->piece, false);
+		}
+		return status;
+	}
+	if (part->chain) {
+		status = verify_piece(frame, &scratch, err);
+	}
+	for (size_t i = 0; status == 0 && i < part->count; i++) {
+		status = verify_member(frame, i, &scratch, err);
+	}
+	lks_buffer_dispose(&scratch);
+	return status;
+}
+
+/* The last frame: nothing but the zeros that end a tar stream. */
+static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest, struct lks_error *err)
+{
+	struct lks_unpacker *unpacker = NULL;
+	struct lks_hash *hash = NULL;
+	struct lks_buffer raw = {0}, stored = {0};
+	struct lks_error why = {0};
+	int status = lks_unpacker_new(&unpacker, err);
+	status = status ? status : lks_hash_new(&hash, err);
+	if (status == 0) {
+		lks_reading_load(&raw, &stored, manifest, manifest->frames - 1, unpacker, hash, &why);
+		for (size_t i = 0; why.status == LKS_OK && i < raw.length; i++) {
+			if (raw.data[i] != 0) {
+				lks_error_set(&why, LKS_E_CORRUPT, 0, NULL, "the end of the tar stream is not zeros");
+			}
+		}
+		if (why.status != LKS_OK) {
+			status = lks_notes_add(bad, err, "the last frame", "%s", why.message);
+		}
+	}
+	lks_buffer_dispose(&raw);
+	lks_buffer_dispose(&stored);
+	lks_unpacker_free(unpacker);
+	lks_hash_free(hash);
+	return status;
+}
+
+static int verify_open(struct lks_archive_verify_result *out, struct lks_manifest *manifest, unsigned threads, struct lks_task *task, struct lks_error *err)
+{
+	struct whole whole = {.fd = manifest->fd, .length = manifest->file_length, .task = task};
+	struct lks_reading reading = {.manifest = manifest, .threads = threads, .task = task, .handle = verify_frame};
+	struct lks_reading_sum sum = {0};
+	pthread_t thread;
+	int status = start_whole(&thread, &whole, err);
+	if (status != 0) {
+		return status;
+	}
+	status = lks_reading_run(&sum, &reading, err);
+	pthread_join(thread, NULL);
+	if (status == 0 && whole.status != 0) {
+		*err = whole.error;
+		status = whole.status;
+	}
+	int moved = lks_notes_move(&out->bad, &sum.notes, err);
+	lks_notes_dispose(&sum.notes);
+	status = status ? status : moved;
+	status = status ? status : verify_end(&out->bad, manifest, err);
+	out->members = sum.members;
+	out->bytes = sum.bytes;
+	memcpy(out->sha256, whole.sha256, sizeof out->sha256);
+	if (status == 0 && out->bad.count > 0) {
+		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the archive is damaged: %s", out->bad.items[0]);
+	}
+	if (status == 0 && (sum.members != manifest->members || sum.bytes != manifest->bytes)) {
+		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the manifest breaks its rules: its sums are wrong");
+	}
+	return status;
+}
+
+int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads, struct lks_task *task, struct lks_error *err)
+{
+	struct lks_manifest manifest;
+	memset(out, 0, sizeof *out);
+	lks_task_phase(task, "verify");
+	int status = lks_manifest_open(&manifest, dir_fd, rel, key, err);
+	if (status == 0) {
+		lks_task_total(task, manifest.members, manifest.bytes);
+		status = lks_manifest_load_frames(&manifest, err);
+		status = status ? status : verify_open(out, &manifest, threads, task, err);
+		out->label = manifest.label;
+		manifest.label = NULL;
+		lks_manifest_close(&manifest);
+	}
+	if (status != 0 && status != LKS_E_CANCELLED && out->bad.count == 0) { /* damage outside the frames has a name too */
+		struct lks_error ignored = {0};
+		(void)lks_notes_add(&out->bad, &ignored, err->path[0] ? err->path : "manifest", "%s", err->message);
+	}
+	return status;
+}
+
+void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result)
+{
+	lks_notes_dispose(&result->bad);
+	free(result->label);
+	memset(result, 0, sizeof *result);
+}
