@@ -3,7 +3,8 @@
  *
  * The fence is Landlock: the child and all its children may write only below the given directories (and /dev/null, ttys);
  * reading and executing stay free. Landlock does not stop chmod, chown, utime or setxattr: who needs that proved compares
- * two scans. All of the child's descriptors but 0, 1, 2 are closed. A struct lks_spawn belongs to one thread.
+ * two scans. All of the child's descriptors but 0, 1, 2 are closed. The program is killed when the thread that started it
+ * ends, however it ends. A struct lks_spawn belongs to that thread.
  */
 #ifndef LOCKSTEP_SPAWN_H
 #define LOCKSTEP_SPAWN_H
