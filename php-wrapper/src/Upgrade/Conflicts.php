@@ -46,13 +46,10 @@ final class Conflicts
         $directory = $this->run->stage()->temporary('resolutions');
         Tree::privateDirectory($directory);
         foreach (self::files($this->earlier) as $path) {
-            if (self::hasMarkers($this->earlier . '/' . $path)) {
+            if (!self::hasMarkers($this->earlier . '/' . $path)) {
+                $this->take($path, $directory);
+            } elseif (!$this->isOutdated($path)) {
                 $open[] = $path;
-            } elseif ($this->isOutdated($path)) {
-                $this->run->reporter->warning(sprintf('%s was changed since its conflict was resolved: the resolution is not used.', $path));
-            } else {
-                Tree::privateDirectory(dirname($directory . '/' . $path));
-                copy($this->earlier . '/' . $path, $directory . '/' . $path);
             }
         }
         if ($open !== [] && $this->run->options->onConflict === 'stop') {
@@ -70,27 +67,27 @@ final class Conflicts
     {
         $conflicts = array_filter($items, static fn (array $item): bool => $item['outcome'] === 'conflict');
         if ($conflicts === [] || !$stopped) {
-            Tree::remove($this->new);
+            $this->discard();
 
             return null;
-        }
-        foreach ($items as $item) {
-            if ($item['outcome'] === 'resolved' && $this->earlier !== null) {
-                $this->keep($item['path']); // so that the newest directory holds all that is resolved
-            }
         }
         Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->run->from, 'to' => $this->run->to], JSON_THROW_ON_ERROR));
 
         return $this->new;
     }
 
+    public function discard(): void
+    {
+        Tree::remove($this->new);
+    }
+
     /** After the upgrade nobody asks for them any more. */
     public static function remove(Shop $shop, string $from, string $to): void
     {
-        $newest = self::newest($shop, $from, $to);
-        if ($newest !== null) {
-            Tree::remove($newest);
+        while (($left = self::newest($shop, $from, $to)) !== null) {
+            Tree::remove($left);
         }
+        @rmdir($shop->state('conflicts'));
     }
 
     private static function newest(Shop $shop, string $from, string $to): ?string
@@ -136,21 +133,22 @@ final class Conflicts
         return preg_match('/^(?:<{7}|>{7}|={7}$)/m', (string) file_get_contents($file)) === 1;
     }
 
+    /** The live file is another than the one that the conflict was about: it will be told anew. */
     private function isOutdated(string $path): bool
     {
         $mine = $this->earlier . '/' . $path . '.mine';
         $live = $this->run->shop->path($this->run->shop->toolPath() . '/' . $path);
 
-        return is_file($mine) && is_file($live) && hash_file('sha256', $mine) !== hash_file('sha256', $live);
+        return !is_file($mine) || !is_file($live) || hash_file('sha256', $mine) !== hash_file('sha256', $live);
     }
 
-    private function keep(string $path): void
+    /** A resolution with its sides, by which the core sees whether it is about today's files. */
+    private function take(string $path, string $directory): void
     {
-        Tree::privateDirectory(dirname($this->new . '/' . $path));
+        Tree::privateDirectory(dirname($directory . '/' . $path));
         foreach (['', ...self::SIDES] as $side) {
-            $from = $this->earlier . '/' . $path . $side;
-            if (is_file($from) && !file_exists($this->new . '/' . $path . $side)) {
-                Tree::copy($from, $this->new . '/' . $path . $side);
+            if (is_file($this->earlier . '/' . $path . $side)) {
+                copy($this->earlier . '/' . $path . $side, $directory . '/' . $path . $side);
             }
         }
     }

@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 use Lockstep\Tree;
 
 /** The proof that nothing touched the live tree between the beginning and the commit: two scans of everything but caches and media. */
@@ -23,10 +25,34 @@ final class LiveProof
         return new self($shop, self::scan($shop));
     }
 
-    /** @return list<string> paths that were touched since */
-    public function changed(): array
+    /** @return list<string> paths that were touched since, but for permissions, which are put back */
+    public function changed(Reporter $reporter): array
     {
-        return array_column($this->before->compare(self::scan($this->shop), true), 'path');
+        $after = self::scan($this->shop);
+        $changed = [];
+        foreach ($this->before->compare($after, true) as $change) {
+            if ($change['kind'] !== 'meta' || !$this->putBack($change['path'], $after)) {
+                $changed[] = $change['path'];
+            } else {
+                $reporter->warning(sprintf('The permissions of "%s" were changed meanwhile, by a Composer plugin perhaps, and were put back.', Terminal::safe($change['path'])));
+            }
+        }
+
+        return $changed;
+    }
+
+    /** The write fence stops everything but chmod: where nothing but the permissions differs, they become what they were. */
+    private function putBack(string $path, Tree $after): bool
+    {
+        $was = $this->before->entry($path);
+        $is = $after->entry($path);
+        if ($was === null || $is === null || $was['mode'] === $is['mode'] || ['mode' => 0] + $was !== ['mode' => 0] + $is) {
+            return false;
+        }
+        $live = $this->shop->path($path);
+        clearstatcache(true, $live);
+
+        return !is_link($live) && fileinode($live) === $is['inode'] && chmod($live, $was['mode'] & 07777);
     }
 
     private static function scan(Shop $shop): Tree

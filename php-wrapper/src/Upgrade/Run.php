@@ -26,7 +26,7 @@ final class Run
     public array $target = ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => ''];
     /** @var list<array{name: string, status: string, seconds: float}> */
     public array $steps = [];
-    /** @var ?array<string, mixed> */
+    /** @var ?array{id: string, path: string, parts: list<array<string, mixed>>} */
     public ?array $backup = null;
     public MergeOutcome $merge;
     /** @var list<string> */
@@ -60,6 +60,21 @@ final class Run
         return $this->delta ?? throw new \LogicException('Composer has not run yet.');
     }
 
+    /** @return array{id: ?string, path: ?string, files: int, bytes: int, seconds: float, parts: list<array<string, mixed>>} */
+    private function backupData(): array
+    {
+        $parts = $this->backup['parts'] ?? [];
+
+        return [
+            'id' => $this->backup['id'] ?? null,
+            'path' => $this->backup['path'] ?? null,
+            'files' => (int) array_sum(array_column($parts, 'files')),
+            'bytes' => (int) array_sum(array_column($parts, 'bytes')),
+            'seconds' => round((float) array_sum(array_column($parts, 'seconds')), 3),
+            'parts' => $parts,
+        ];
+    }
+
     /** @return array<string, mixed> the JSON of the command; the same keys at every point of a run */
     public function toArray(): array
     {
@@ -79,7 +94,7 @@ final class Run
             'to' => $this->to,
             'steps' => $this->steps,
             'packages' => $this->delta?->packages() ?? [],
-            'backup' => $this->backup,
+            'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
             'followup' => $this->followup,
             'rolled_back' => $this->rolledBack,

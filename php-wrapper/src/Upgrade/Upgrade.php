@@ -56,9 +56,7 @@ final class Upgrade
 
             return $run->toArray();
         } catch (\Throwable $e) {
-            foreach ($begun as $step) {
-                $step->undo($run);
-            }
+            self::undo($begun, $run);
             throw self::failure($e)->with($run->toArray());
         } finally {
             $run->baseline = null;
@@ -79,6 +77,18 @@ final class Upgrade
         } finally {
             $run->reporter->progressDone();
             $run->steps[] = ['name' => $step->name(), 'status' => $status, 'seconds' => round(microtime(true) - $started, 3)];
+        }
+    }
+
+    /** @param list<Step> $begun the last one first */
+    private static function undo(array $begun, Run $run): void
+    {
+        foreach ($begun as $step) {
+            try {
+                $step->undo($run);
+            } catch (CoreException $e) {
+                $run->reporter->warning(sprintf('%s could not be undone: %s', $step->name(), $e->getMessage()));
+            }
         }
     }
 

@@ -36,8 +36,10 @@ final class Merge implements Step
                 return;
             }
             $conflicts = Conflicts::of($run);
-            $result = Core::apply($run->pristine, $run->shop->path($run->shop->toolPath()), $tool, $run->from, $run->to, $conflicts->directory(), $conflicts->resolutions(), $run->options->onConflict);
+            $resolutions = $conflicts->resolutions();
+            $result = Core::apply($run->pristine, $run->shop->path($run->shop->toolPath()), $tool, $run->from, $run->to, $conflicts->directory(), $resolutions, $run->options->onConflict);
         } catch (CoreException $e) {
+            isset($conflicts) && $conflicts->discard();
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');
         }
         $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
@@ -67,7 +69,7 @@ final class Merge implements Step
             ExitCode::CONFLICT,
             'conflict',
             sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", array_map(Terminal::safe(...), $paths))),
-            sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs), then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', (string) $run->merge->conflictsDirectory),
+            sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs); where a release dropped a file, copy the .mine to its name to keep it. Then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', (string) $run->merge->conflictsDirectory),
         );
     }
 }

@@ -42,7 +42,7 @@ final class Verify implements Step
             if (!$run->options->dryRun) {
                 $this->sync($run); // what the commit will rename must be on the disk by then
             }
-            $changed = $run->proof?->changed() ?? [];
+            $changed = $run->proof?->changed($run->reporter) ?? [];
             $probe->check();
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::BACKUP, 'The staged result could not be verified');
