@@ -9,7 +9,12 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\Tree;
 
-/** Brings an interrupted upgrade or restore to its end, forwards or backwards. The caller holds the lock. */
+/**
+ * Undoes an interrupted upgrade or restore. The caller holds the lock.
+ *
+ * A run is done when its journal is closed, which comes after the proof that the site works; before that, even with all
+ * renames done, the old state is the one that is known to work.
+ */
 final class Recovery
 {
     /** @return array{state: string, items: int, done: int, stage: ?string, label: ?string} */
@@ -18,11 +23,14 @@ final class Recovery
         try {
             return Commit::pending($shop->root, Shop::STATE);
         } catch (CoreException $e) {
+            if ($e->getStatus() === 'access') {
+                throw Failure::preflight('unreadable', sprintf('"%s" cannot be read by this user.', $shop->state()), 'Run it as the Magento file system owner.');
+            }
             throw Failure::fromCore($e, ExitCode::PERSON_NEEDED, 'The journal of an interrupted run cannot be used');
         }
     }
 
-    /** "nothing", "undone" or "finished"; also removes the stage of a run that was killed before its commit. */
+    /** "nothing" or "undone"; also removes the stage of a run that was killed before its commit. */
     public static function run(Shop $shop, Reporter $reporter): string
     {
         $pending = self::pending($shop);
@@ -33,29 +41,27 @@ final class Recovery
         }
         $stage = (string) $pending['stage'];
         try {
-            $outcome = Commit::recover($shop->root, Shop::STATE);
-            if ($outcome === 'finished') {
-                Undo::keep($shop, $stage);
-            } else {
-                Tree::remove($shop->path($stage));
+            if (Commit::recover($shop->root, Shop::STATE) === 'finished') {
+                Commit::revert($shop->root, Shop::STATE);
             }
+            Tree::remove($shop->path($stage));
             self::removeStages($shop);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PERSON_NEEDED, 'An interrupted run could not be recovered');
         }
         $shop->refresh();
-        $reporter->warning(sprintf('An interrupted run was %s (%d of %d renames had been done).', $outcome, $pending['done'], $pending['items']));
+        $reporter->warning(sprintf('An interrupted run was undone (%d of %d renames had been done): the site is as before it.', $pending['done'], $pending['items']));
 
-        return $outcome;
+        return 'undone';
     }
 
     /** The stages of killed runs: nobody works in them, as the lock is ours; undo copies stay. */
     private static function removeStages(Shop $shop): void
     {
         $undo = Undo::ids($shop);
-        foreach (glob($shop->state('stage/*'), GLOB_NOSORT) ?: [] as $stage) {
-            if (!in_array(basename($stage), $undo, true)) {
-                Tree::remove($stage);
+        foreach (Files::names($shop->state('stage')) as $id) {
+            if (!in_array($id, $undo, true)) {
+                Tree::remove($shop->state('stage/' . $id));
             }
         }
     }

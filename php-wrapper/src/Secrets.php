@@ -11,6 +11,8 @@ final class Secrets
     {
         $text = (string) preg_replace('~(\bpassword\s*=\s*)("[^"]*"|\'[^\']*\')~i', '$1"***"', $text);
 
-        return (string) preg_replace('~(<(?:source_)?(?:crypt_key|password)>)[^<]*~i', '$1***', $text);
+        $text = (string) preg_replace('~(<[\w:.-]*(?:crypt_?key|password)\b[^<>]*(?<!/)>)(?:\s*<!\[CDATA\[.*?\]\]>|[^<\n]*)~is', '$1***', $text);
+
+        return (string) preg_replace('~(://[^/\s:@]+:)[^/\s@]+@~', '$1***@', $text);
     }
 }

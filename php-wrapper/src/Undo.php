@@ -22,14 +22,14 @@ final class Undo
         Tree::privateDirectory($shop->state('undo/' . $id));
         Commit::close($shop->root, Shop::STATE, 'undo/' . $id . '/journal');
         foreach ($older as $old) {
-            Tree::remove($shop->state('stage/' . $old));
             Tree::remove($shop->state('undo/' . $old));
+            Tree::remove($shop->state('stage/' . $old));
         }
     }
 
     /** @return list<string> runs whose stage is an undo copy */
     public static function ids(Shop $shop): array
     {
-        return array_map('basename', glob($shop->state('undo/*'), GLOB_NOSORT) ?: []);
+        return Files::names($shop->state('undo'));
     }
 }

@@ -22,6 +22,9 @@ final class SecretsTest extends TestCase
         yield 'single quotes' => ["password = 's3cret'", 'password = "***"'];
         yield 'crypt key' => ['+<crypt_key>0123</crypt_key>', '+<crypt_key>***</crypt_key>'];
         yield 'several on a line' => ['a password="x" b password="y"', 'a password="***" b password="***"'];
+        yield 'crypt key as CDATA' => ['<crypt_key><![CDATA[abc]]></crypt_key>', '<crypt_key>***</crypt_key>'];
+        yield 'with an attribute' => ['<crypt_key id="1" >abc</crypt_key>', '<crypt_key id="1" >***</crypt_key>'];
+        yield 'address' => ['https://user:s3cret@repo.example/x', 'https://user:***@repo.example/x'];
         yield 'nothing secret' => ['<map_file>etc/map.xml</map_file>', '<map_file>etc/map.xml</map_file>'];
     }
 }

@@ -67,6 +67,9 @@ final class BackupStore
     {
         $store = self::directory($shop, $directory);
         $sets = [];
+        if (is_dir($store) && !is_readable($store)) {
+            throw Failure::preflight('unreadable', sprintf('The backups in "%s" cannot be read by this user.', $store), 'Run it as the Magento file system owner.');
+        }
         foreach (is_dir($store) ? (scandir($store) ?: []) : [] as $name) {
             if (Identifier::matches($name) && is_dir($store . '/' . $name)) {
                 $sets[] = BackupSet::read($store . '/' . $name);
@@ -109,7 +112,8 @@ final class BackupStore
             $existing = dirname($existing);
         }
         $directory = rtrim((string) realpath($existing), '/') . $rest;
-        if (preg_match('~(^|/)\.\.?(/|$)~', $rest) === 1 || str_starts_with($directory . '/', $shop->path('pub/'))) {
+        $docroot = realpath($shop->path('pub'));
+        if (preg_match('~(^|/)\.\.?(/|$)~', $rest) === 1 || ($docroot !== false && str_starts_with($directory . '/', $docroot . '/'))) {
             throw Failure::preflight('backup-directory', sprintf('Backups must not lie in "%s".', $directory), 'The web server publishes what is below pub/, and a backup holds app/etc/env.php. Choose a directory outside the docroot.');
         }
 
@@ -117,11 +121,11 @@ final class BackupStore
     }
 
     /**
-     * The store itself when it lies in the shop: a backup does not hold backups.
+     * The store itself when it lies in the shop: a backup neither holds backups nor is a restore to move them away.
      *
      * @return list<string>
      */
-    private static function inside(Shop $shop, string $store): array
+    public static function inside(Shop $shop, string $store): array
     {
         return str_starts_with($store, $shop->root . '/') ? [substr($store, strlen($shop->root) + 1)] : [];
     }

@@ -31,9 +31,9 @@ final class Key
     public static function read(Shop $shop): string
     {
         $path = $shop->state('key');
-        $key = is_file($path) ? (string) file_get_contents($path) : '';
+        $key = is_readable($path) ? (string) file_get_contents($path) : '';
         if (strlen($key) !== self::SIZE) {
-            throw new Failure(ExitCode::BACKUP, 'key', sprintf('The key of the backups, "%s", is missing or has not %d bytes.', $path, self::SIZE), 'Put the copy back that was kept elsewhere; without it, backups can be unpacked with "tar --zstd -xf" but not be proved genuine.');
+            throw new Failure(ExitCode::BACKUP, 'key', sprintf('The key of the backups, "%s", is missing, not readable by this user, or has not %d bytes.', $path, self::SIZE), 'Put the copy back that was kept elsewhere; without it, backups can be unpacked with "tar --zstd -xf" but not be proved genuine.');
         }
 
         return $key;

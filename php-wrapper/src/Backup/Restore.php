@@ -54,10 +54,9 @@ final class Restore
         try {
             Tree::privateDirectory($shop->path($stage));
             $unpacked = self::unpack($shop, $set, $part, $path, $shop->path($stage), $reporter);
-            $items = array_map(
-                static fn (string $live): array => ['live' => $live, 'staged' => $stage . '/' . $live],
-                Subtrees::find($shop->root, $shop->path($stage), $path, $part['exclude']),
-            );
+            $subtrees = Subtrees::find($shop->root, $shop->path($stage), $path, [...$part['exclude'], ...BackupStore::inside($shop, dirname($set->path))]);
+            $items = array_map(static fn (string $live): array => ['live' => $live, 'staged' => $stage . '/' . $live], $subtrees);
+            self::tellRemoved($shop, $stage, $subtrees, $reporter);
             if ($items === []) {
                 throw new Failure(ExitCode::BACKUP, 'no-member', sprintf('The backup holds nothing at "%s".', $path), '"tar --zstd -tf ' . $set->path . '/' . $part['file'] . '" lists what it holds.');
             }
@@ -66,13 +65,18 @@ final class Restore
             Commit::run($shop->root, Shop::STATE, $stage, $items, json_encode(['restore' => $set->id, 'part' => $part['name'], 'path' => $path], JSON_THROW_ON_ERROR));
             $done = true;
         } catch (CoreException $e) {
-            throw Failure::fromCore($e, ExitCode::BACKUP, 'The restore failed, the site is as before');
+            $done = $e->getStatus() === 'recovery'; // the stage then holds live entries: recovery needs it
+            throw Failure::fromCore($e, ExitCode::BACKUP, $done ? 'The restore failed half-way' : 'The restore failed, the site is as before');
         } finally {
             if (!$done) {
                 Tree::remove($shop->path($stage));
             }
         }
-        Undo::keep($shop, $stage);
+        try {
+            Undo::keep($shop, $stage);
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, 'The restore could not be closed; the next command takes it back');
+        }
         $shop->refresh();
 
         return $unpacked + ['swapped' => array_column($items, 'live')];
@@ -96,6 +100,17 @@ final class Restore
         }
 
         return ['files' => $done['files'], 'bytes' => $done['bytes']];
+    }
+
+    /** @param list<string> $subtrees */
+    private static function tellRemoved(Shop $shop, string $stage, array $subtrees, Reporter $reporter): void
+    {
+        foreach ($subtrees as $path) {
+            $staged = $shop->path($stage . '/' . $path);
+            if (!file_exists($staged) && !is_link($staged)) {
+                $reporter->warning(sprintf('"%s" is not in the backup and is put away to %s.', $path, $staged));
+            }
+        }
     }
 
     /** @param list<array{live: string, staged: string}> $items */

@@ -69,7 +69,7 @@ final class BackupRestoreCommand extends Command
     }
 
     /**
-     * The given parts; without any, the code when the set has it, which holds the tool too.
+     * The given parts, or all; the code alone when it is among them, as it holds the tool.
      *
      * @return list<PartData>
      */
@@ -81,8 +81,9 @@ final class BackupRestoreCommand extends Command
                 throw new Failure(ExitCode::BACKUP, 'no-part', sprintf('Backup %s has no part "%s".', $set->id, $name), 'It has: ' . implode(', ', array_column($set->parts, 'name')) . '.');
             }
         }
-        if ($names === []) {
-            $names = $set->part(Part::CODE) !== null ? [Part::CODE] : [Part::TOOL];
+        $names = $names === [] ? array_column($set->parts, 'name') : $names;
+        if (in_array(Part::CODE, $names, true)) {
+            $names = [Part::CODE];
         }
 
         return array_values(array_filter($set->parts, static fn (array $part): bool => in_array($part['name'], $names, true)));

@@ -113,6 +113,7 @@ abstract class Command extends SymfonyCommand
 
             return $this->perform($shop, $input, $reporter);
         } finally {
+            Owner::giveState($shop);
             $lock->release();
         }
     }

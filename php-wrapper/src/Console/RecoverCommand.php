@@ -25,10 +25,10 @@ final class RecoverCommand extends Command
     protected function configure(): void
     {
         $this->setName('migration:tool:recover')
-            ->setDescription('Finishes or undoes an interrupted upgrade or restore')
+            ->setDescription('Undoes an interrupted upgrade or restore')
             ->setHelp(<<<'HELP'
                 After a crash, a kill or a power cut in the middle of an upgrade or a restore, brings the site to
-                exactly the new or exactly the old state. Every other command that writes does this first by itself.
+                exactly the state before it. Every other command that writes does this first by itself.
                 When bin/magento does not start any more, <info>vendor/bin/lockstep-recover</info> does the same with
                 nothing but PHP and the extension.
 
@@ -46,7 +46,6 @@ final class RecoverCommand extends Command
     {
         $output->writeln(match ($result->data['outcome']) {
             'undone' => '<info>The interrupted run was undone: the site is as before.</info>',
-            'finished' => '<info>The interrupted run was finished: the site is new.</info>',
             default => 'Nothing had been interrupted.',
         });
     }

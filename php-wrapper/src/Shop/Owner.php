@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Shop;
 
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
 
 /** Only the Magento file system owner may write: files of another user would break the shop's next deployment. */
 final class Owner
@@ -22,6 +23,28 @@ final class Owner
             sprintf('"%s" belongs to %s, but this runs as %s.', $shop->root, self::name($owner), self::name($user)),
             sprintf('Run it as the Magento file system owner: sudo -u %s %s', self::name($owner), $command) . ($user === 0 ? ' (or add --allow-root where that is meant, in a container).' : ''),
         );
+    }
+
+    /** What root made in the state directory (--allow-root) goes to the owner of the shop, who could not use it otherwise. */
+    public static function giveState(Shop $shop): void
+    {
+        $owner = fileowner($shop->root);
+        $group = filegroup($shop->root);
+        if (posix_geteuid() === 0 && $owner !== 0 && $owner !== false && $group !== false && is_dir($shop->state())) {
+            self::give($shop->state(), $owner, $group);
+        }
+    }
+
+    private static function give(string $path, int $owner, int $group): void
+    {
+        $stat = lstat($path);
+        if ($stat !== false && $stat['uid'] === 0) {
+            lchown($path, $owner);
+            lchgrp($path, $group);
+        }
+        foreach (is_link($path) ? [] : Files::names($path) as $name) {
+            self::give($path . '/' . $name, $owner, $group);
+        }
     }
 
     private static function name(int $uid): string

@@ -69,7 +69,7 @@ final class ShopLocator
         $vendor = is_string($config['vendor-dir'] ?? null) ? $config['vendor-dir'] : 'vendor';
         $vendor = rtrim((string) preg_replace('~^(\./)+~', '', $vendor), '/');
         if ($vendor === '' || $vendor[0] === '/' || $vendor[0] === '$' || preg_match('~(^|/)\.\.?(/|$)~', $vendor) === 1) {
-            throw Failure::preflight('vendor-dir', sprintf('config.vendor-dir "%s" in %s/composer.json lies outside the Magento root.', $vendor, $root), 'Lockstep works on shops whose vendor directory is inside the root; use "migration:tool:merge" to carry the customizations over by hand.');
+            throw Failure::preflight('vendor-dir', sprintf('config.vendor-dir "%s" in %s/composer.json lies outside the Magento root.', $vendor, $root), 'Lockstep works on shops whose vendor directory is inside the root.');
         }
 
         return $vendor;

@@ -58,6 +58,14 @@ final class BackupCommandsTest extends ApplicationTestCase
         self::assertSame('not-empty', self::at($document, 'error', 'code'));
     }
 
+    public function testRestoreLeavesTheBackupsWhereTheyAre(): void
+    {
+        $store = $this->root . '/backups';
+        $this->json(ExitCode::DONE, 'migration:tool:backup', ['--code' => true, '--directory' => $store]);
+        $this->json(ExitCode::DONE, 'migration:tool:backup:restore', ['id' => 'latest', '--directory' => $store]);
+        self::assertTrue(self::at($this->json(ExitCode::DONE, 'migration:tool:backup:verify', ['--directory' => $store]), 'ok'));
+    }
+
     public function testStateIsPrivateWhateverTheUmask(): void
     {
         $umask = umask(0);
