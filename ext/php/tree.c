@@ -147,6 +147,27 @@ ZEND_METHOD(Lockstep_Tree, hash)
 	RETURN_STR(php_lks_hash_text(entry->hash));
 }
 
+ZEND_METHOD(Lockstep_Tree, entry)
+{
+	const struct lks_entry *entry;
+	zend_string *path;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_PATH_STR(path)
+	ZEND_PARSE_PARAMETERS_END();
+
+	entry = lks_scan_find(&object_of(Z_OBJ_P(ZEND_THIS))->scan, ZSTR_VAL(path));
+	if (entry == NULL)
+		RETURN_NULL();
+	array_init(return_value);
+	add_assoc_long(return_value, "mode", (zend_long)entry->mode);
+	add_assoc_long(return_value, "uid", (zend_long)entry->uid);
+	add_assoc_long(return_value, "gid", (zend_long)entry->gid);
+	add_assoc_long(return_value, "size", (zend_long)entry->size);
+	add_assoc_long(return_value, "mtime", (zend_long)entry->mtime);
+	add_assoc_long(return_value, "inode", (zend_long)entry->inode);
+}
+
 struct compare_call {
 	const struct lks_scan *before, *after;
 	enum lks_compare_by by;

@@ -29,6 +29,13 @@ final class Tree
     public function hash(string $path): ?string {}
 
     /**
+     * The metadata of an entry; null when there is none. mode: with the type's bits; mtime: ns.
+     *
+     * @return array{mode: int, uid: int, gid: int, size: int, mtime: int, inode: int}|null
+     */
+    public function entry(string $path): ?array {}
+
+    /**
      * What differs in $after. By hash: contents, types, permissions. By stat: whatever touched an entry in between.
      *
      * @return list<array{path: string, kind: string}> kind: added, deleted, content, type, meta

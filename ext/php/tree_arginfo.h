@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5102218b79b3b4c62c5373446ee9aba2d3b0323e */
+ * Stub hash: b62c1173e04c5f54139f13f8d02ca5ab4f86a494 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -15,6 +15,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_count, 0, 0,
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_hash, 0, 1, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_entry, 0, 1, IS_ARRAY, 1)
 	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
@@ -61,6 +65,7 @@ ZEND_METHOD(Lockstep_Tree, __construct);
 ZEND_METHOD(Lockstep_Tree, scan);
 ZEND_METHOD(Lockstep_Tree, count);
 ZEND_METHOD(Lockstep_Tree, hash);
+ZEND_METHOD(Lockstep_Tree, entry);
 ZEND_METHOD(Lockstep_Tree, compare);
 ZEND_METHOD(Lockstep_Tree, paths);
 ZEND_METHOD(Lockstep_Tree, mirror);
@@ -77,6 +82,7 @@ static const zend_function_entry class_Lockstep_Tree_methods[] = {
 	ZEND_ME(Lockstep_Tree, scan, arginfo_class_Lockstep_Tree_scan, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, count, arginfo_class_Lockstep_Tree_count, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, hash, arginfo_class_Lockstep_Tree_hash, ZEND_ACC_PUBLIC)
+	ZEND_ME(Lockstep_Tree, entry, arginfo_class_Lockstep_Tree_entry, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, compare, arginfo_class_Lockstep_Tree_compare, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, paths, arginfo_class_Lockstep_Tree_paths, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, mirror, arginfo_class_Lockstep_Tree_mirror, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

@@ -40,7 +40,7 @@ final class BackupTest extends ShopTestCase
         self::assertStringContainsString('fixture-m1-secret', $shop->get(Site::CONFIG));
         $this->assertExit(0, $this->magento($shop, 'backup:restore', 'latest', '--code'));
         $this->assertUnchanged($before, $shop);
-        self::assertSame([], glob($shop->path('var/lockstep/stage/*')));
+        $this->assertNoStageLeft($shop);
     }
 
     public function testAnotherTarReadsTheSameTree(): void

@@ -86,6 +86,15 @@ abstract class ShopTestCase extends TestCase
         self::assertSame([], $before->differences($site->snapshot()), $message);
     }
 
+    /** No stage is left but the undo copy of the last commit. */
+    protected function assertNoStageLeft(Site $site): void
+    {
+        $stages = array_map('basename', glob($site->path('var/lockstep/stage/*')) ?: []);
+        $undo = array_map('basename', glob($site->path('var/lockstep/undo/*')) ?: []);
+        self::assertSame([], array_values(array_diff($stages, $undo)));
+        self::assertLessThanOrEqual(1, count($undo), 'older undo copies are removed');
+    }
+
     /** The shop is exactly as an upgrade leaves it, whichever kind of upgrade it was. */
     protected function assertUpgraded(Site $site, string $version = '2.4.6.1'): void
     {
