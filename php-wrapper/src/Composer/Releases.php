@@ -55,7 +55,8 @@ final class Releases
         }
         if ($result['status'] !== 0) {
             $error = ComposerError::of($result['errors'] . $result['output']);
-            throw new Failure(ExitCode::NO_RELEASE, $error->code, sprintf('Composer does not find the releases of %s: %s', Shop::TOOL, $error->message), $error->hint);
+            $exitCode = $error->code === 'not-found' ? ExitCode::NO_RELEASE : ExitCode::COMPOSER;
+            throw new Failure($exitCode, $error->code, sprintf('Composer does not find the releases of %s: %s', Shop::TOOL, $error->message), $error->hint);
         }
         try {
             $releases = Site::parseReleases($result['output']);
