@@ -3,7 +3,7 @@ Only the module's entry point is exported; nothing of the core or of libarchive 
 --EXTENSIONS--
 lockstep
 --SKIPIF--
-<?php if (shell_exec('command -v nm') === null) die('skip nm is not installed'); ?>
+<?php if (shell_exec('command -v nm') === null || getenv('USE_ZEND_ALLOC') === '0') die('skip nm is not installed, or valgrind would trace it'); ?>
 --FILE--
 <?php
 require __DIR__ . '/lib/scratch.inc';

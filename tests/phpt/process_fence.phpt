@@ -3,7 +3,7 @@ Process: behind the fence only the given directories can be written
 --EXTENSIONS--
 lockstep
 --SKIPIF--
-<?php if (!class_exists('Lockstep\Process') || Lockstep\Process::fence() === 'none') die('skip this kernel has no Landlock'); ?>
+<?php if (!class_exists('Lockstep\Process') || Lockstep\Process::fence() === 'none' || getenv('USE_ZEND_ALLOC') === '0') die('skip this kernel, or valgrind, has no Landlock'); ?>
 --FILE--
 <?php
 require __DIR__ . '/lib/scratch.inc';

@@ -1,5 +1,5 @@
 --TEST--
-lockstep-recover: nothing, undone, finished, what a killed run left, refusals
+lockstep-recover: nothing, undone when begun and when committed, what a killed run left, refusals
 --EXTENSIONS--
 lockstep
 --FILE--
@@ -34,7 +34,10 @@ rename("$root/var/lockstep/kept", "$root/var/lockstep/stage/1/b");
 $run(["--root-dir=$root", '--format=json']);
 echo file_get_contents("$root/a"), file_get_contents("$root/b"), ' ', count(scandir("$root/var/lockstep/stage")) - 2, "\n";
 Tree::privateDirectory("$root/var/lockstep/stage/killed");
+Tree::privateDirectory("$root/var/lockstep/stage/kept");
+Tree::privateDirectory("$root/var/lockstep/undo/kept");
 $run(["--root-dir=$root"]);
+echo implode(' ', array_diff(scandir("$root/var/lockstep/stage"), ['.', '..'])), "\n";
 $lock = Lockstep\Lock::acquire($root);
 $run(["--root-dir=$root", '--format=json']);
 $lock->release();
@@ -47,9 +50,9 @@ $run(["--root-dir=$root"], null, [PHP_BINARY, '-n']);
 --EXPECTF--
 ROOT: Nothing had been interrupted.
 exit 0
-ROOT: The interrupted run was finished: the site is new. "migration:tool:undo" takes it back.
+ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before.
 exit 0
-newnew journal stage old
+oldold 0
 {
     "status": "ok",
     "exit_code": 0,
@@ -69,6 +72,7 @@ oldold 0
 ROOT: Nothing had been interrupted.
 Removed what a killed run had left: var/lockstep/stage/killed
 exit 0
+kept
 {
     "status": "error",
     "exit_code": 7,

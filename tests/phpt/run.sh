@@ -29,7 +29,7 @@ runner_copy=$root/.build/run-tests.php
 cp "$runner" "$runner_copy"
 if [ "${VALGRIND:-0}" = 1 ]; then
 	export USE_ZEND_ALLOC=0 ZEND_DONT_UNLOAD_MODULES=1 VALGRIND_OPTS="--leak-check=full --show-leak-kinds=definite"
-	set -- -m "$@"
+	set -- -m -d pcre.jit=0 "$@" # code that is made at run time, valgrind misreads
 fi
 tests=$work
 for argument; do
