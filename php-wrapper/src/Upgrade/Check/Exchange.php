@@ -4,8 +4,9 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Check;
 
-use Lockstep\Commit;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Probe;
+use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Run;
 
 /** The file system can swap what will be swapped: tried beside each of the real entries. */
@@ -23,13 +24,23 @@ final class Exchange implements Check
     {
         $shop = $run->shop;
         $items = [$shop->toolPath(), $shop->vendor . '/composer/installed.json', $shop->vendor . '/autoload.php', 'composer.json', 'composer.lock', 'app/etc/vendor_path.php'];
+        $items = array_values(array_filter($items, static fn (string $item): bool => is_dir(dirname($shop->path($item)))));
+
+        return Probe::with($shop, $items, $run->stage()->relative, static fn (callable $probe): array => self::findings($shop, $items, $probe));
+    }
+
+    /**
+     * @param list<string>             $items
+     * @param callable(string): string $probe
+     *
+     * @return list<Finding>
+     */
+    private static function findings(Shop $shop, array $items, callable $probe): array
+    {
         $findings = [];
         foreach ($items as $item) {
-            if (!is_dir(dirname($shop->path($item)))) {
-                continue;
-            }
             try {
-                $problem = Commit::probe($shop->root, $item, $run->stage()->relative);
+                $problem = $probe($item);
             } catch (CoreException $e) {
                 $findings[] = Finding::error('exchange-' . $e->getStatus(), $e->getMessage(), $e->getHint());
                 continue;

@@ -8,8 +8,10 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Terminal;
+use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
+use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Merge as Core;
 use Lockstep\Tree;
@@ -33,6 +35,8 @@ final class Merge implements Step
         try {
             $run->delta()->released = Tree::scan($tool, [], true);
             if ($run->pristine === null) {
+                $this->optimize($run);
+
                 return;
             }
             $conflicts = Conflicts::of($run);
@@ -48,10 +52,21 @@ final class Merge implements Step
         if ($stopped) {
             throw $this->conflict($run);
         }
+        $this->optimize($run);
     }
 
     public function undo(Run $run): void
     {
+    }
+
+    /** An optimized class map names the user's own classes too. */
+    private function optimize(Run $run): void
+    {
+        $flags = AutoloaderFlags::of($run->shop);
+        if ($flags->optimized) {
+            OptimizedAutoloader::write($run->shop, $run->stage(), $run->delta(), $flags);
+            $run->delta()->refresh($run->shop, $run->stage());
+        }
     }
 
     private function tell(Run $run): void

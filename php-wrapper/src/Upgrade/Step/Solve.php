@@ -14,7 +14,6 @@ use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
-use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Process;
 
@@ -37,14 +36,9 @@ final class Solve implements Step
     {
         $this->require($run);
         LockChanges::check($run);
-        $flags = AutoloaderFlags::of($run->shop);
-        $this->install($run, $flags);
+        $this->install($run, AutoloaderFlags::of($run->shop));
         try {
             $run->delta = Delta::of($run->shop, $run->stage());
-            if ($flags->optimized) {
-                OptimizedAutoloader::write($run->shop, $run->stage(), $run->delta, $flags);
-                $run->delta->refresh($run->shop, $run->stage());
-            }
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::COMPOSER, 'What Composer installed cannot be read');
         }
@@ -84,14 +78,10 @@ final class Solve implements Step
     {
         $manifest = $run->stage()->path('composer.json');
         $text = (string) file_get_contents($manifest);
-        if ($flags->optimized) {
-            file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
-        }
+        file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
         $arguments = ['install', ...self::QUIET, ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
         $result = $run->composer()->run($run->stage()->composer, $arguments, $run->reporter);
-        if ($flags->optimized) {
-            file_put_contents($manifest, $text);
-        }
+        file_put_contents($manifest, $text);
         self::check($result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
         if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
             throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
