@@ -76,7 +76,7 @@ static int take_path(struct lks_manifest_cursor *cursor, struct lks_wire *wire, 
 	uint64_t shared = lks_wire_get(wire);
 	const uint8_t *own = lks_wire_get_bytes(wire, &length);
 	memcpy(before, cursor->path, before_length + 1);
-	if (wire->bad || shared > (first_of_block ? 0 : before_length) || shared + length >= PATH_MAX || length == 0) {
+	if (wire->bad || shared > (first_of_block ? 0 : before_length) || shared + length >= PATH_MAX) {
 		return broken(cursor, err, "a path");
 	}
 	if (memchr(own, '\0', length)) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lockstep/archive.h"
+#include "lockstep/path.h"
 #include "manifest.h"
 #include "notes.h"
 #include "pread.h"
@@ -148,6 +149,78 @@ static int verify_frame(void *context, struct lks_reading_frame *frame, const st
 	return status;
 }
 
+/* Hard links met on the way, whose first names are looked up when all members have been seen. */
+struct links {
+	struct lks_region region;
+	struct link {
+		const char *path, *first;
+	} *items;
+	size_t count, capacity;
+};
+
+static int keep_links(void *context, const struct lks_part *part, struct lks_error *err)
+{
+	struct links *links = context;
+	for (size_t i = 0; i < part->count; i++) {
+		const struct lks_member *member = &part->members[i];
+		if (member->kind != LKS_MEMBER_HARDLINK) {
+			continue;
+		}
+		if (links->count == links->capacity) {
+			size_t capacity = links->capacity ? 2 * links->capacity : 64;
+			struct link *items = realloc(links->items, capacity * sizeof *items);
+			if (!items) {
+				return lks_error_nomem(err);
+			}
+			links->items = items;
+			links->capacity = capacity;
+		}
+		struct link *link = &links->items[links->count];
+		link->path = lks_region_copy(&links->region, member->path, member->path_length, err);
+		link->first = lks_region_copy(&links->region, member->link, strlen(member->link), err);
+		if (!link->path || !link->first) {
+			return LKS_E_NOMEM;
+		}
+		links->count++;
+	}
+	return 0;
+}
+
+static int by_first(const void *left, const void *right)
+{
+	return lks_path_compare(((const struct link *)left)->first, ((const struct link *)right)->first);
+}
+
+/* Both in the order of archives: one walk through the manifest finds all first names, or does not. */
+static int verify_links(const struct lks_manifest *manifest, struct links *links, struct lks_error *err)
+{
+	struct lks_manifest_cursor cursor;
+	struct lks_member member;
+	size_t next = 0;
+	int more = 1;
+	if (links->count == 0) {
+		return 0;
+	}
+	qsort(links->items, links->count, sizeof *links->items, by_first);
+	int status = lks_manifest_cursor_init(&cursor, manifest, err);
+	while (status == 0 && next < links->count && (more = lks_manifest_next(&member, &cursor, err)) > 0) {
+		int order = lks_path_compare(links->items[next].first, member.path);
+		while (order == 0 && member.kind == LKS_MEMBER_FILE && next < links->count) {
+			next++;
+			order = next < links->count ? lks_path_compare(links->items[next].first, member.path) : 1;
+		}
+		if (order <= 0) {
+			break;
+		}
+	}
+	status = status ? status : more < 0 ? more : 0;
+	lks_manifest_cursor_dispose(&cursor);
+	if (status == 0 && next < links->count) {
+		return lks_error_set(err, LKS_E_UNSAFE, 0, links->items[next].path, "a hard link to what is no file of the archive");
+	}
+	return status;
+}
+
 /* The last frame: nothing but the zeros that end a tar stream. */
 static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest, struct lks_error *err)
 {
@@ -178,7 +251,10 @@ static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest
 static int verify_open(struct lks_archive_verify_result *out, struct lks_manifest *manifest, unsigned threads, struct lks_task *task, struct lks_error *err)
 {
 	struct whole whole = {.fd = manifest->fd, .length = manifest->file_length, .task = task};
-	struct lks_reading reading = {.manifest = manifest, .threads = threads, .task = task, .handle = verify_frame};
+	struct links links = {0};
+	struct lks_reading reading = {
+		.manifest = manifest, .threads = threads, .task = task, .before = keep_links, .handle = verify_frame, .context = &links,
+	};
 	struct lks_reading_sum sum = {0};
 	pthread_t thread;
 	int status = start_whole(&thread, &whole, err);
@@ -194,7 +270,10 @@ static int verify_open(struct lks_archive_verify_result *out, struct lks_manifes
 	int moved = lks_notes_move(&out->bad, &sum.notes, err);
 	lks_notes_dispose(&sum.notes);
 	status = status ? status : moved;
+	status = status ? status : verify_links(manifest, &links, err);
 	status = status ? status : verify_end(&out->bad, manifest, err);
+	free(links.items);
+	lks_region_dispose(&links.region);
 	out->members = sum.members;
 	out->bytes = sum.bytes;
 	memcpy(out->sha256, whole.sha256, sizeof out->sha256);
