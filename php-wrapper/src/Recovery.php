@@ -33,6 +33,7 @@ final class Recovery
     /** "nothing" or "undone"; also removes the stage of a run that was killed before its commit. */
     public static function run(Shop $shop, Reporter $reporter): string
     {
+        Probe::clear($shop);
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {
             self::removeStages($shop);

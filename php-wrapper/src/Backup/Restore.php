@@ -11,6 +11,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Preload;
+use Lockstep\MigrationTool\Probe;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Undo;
@@ -116,11 +117,14 @@ final class Restore
     /** @param list<array{live: string, staged: string}> $items */
     private static function probe(Shop $shop, array $items, string $stage): void
     {
-        foreach ($items as $item) {
-            $problem = Commit::probe($shop->root, $item['live'], $stage);
-            if ($problem !== 'ok') {
-                throw Failure::preflight('exchange-' . $problem, sprintf('"%s" cannot be swapped atomically (%s).', $shop->path($item['live']), $problem), 'Restore with --to=DIR and copy by hand.');
+        $live = array_column($items, 'live');
+        Probe::with($shop, $live, $stage, static function (callable $probe) use ($shop, $live): void {
+            foreach ($live as $path) {
+                $problem = $probe($path);
+                if ($problem !== 'ok') {
+                    throw Failure::preflight('exchange-' . $problem, sprintf('"%s" cannot be swapped atomically (%s).', $shop->path($path), $problem), 'Restore with --to=DIR and copy by hand.');
+                }
             }
-        }
+        });
     }
 }
