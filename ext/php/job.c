@@ -3,6 +3,8 @@
  */
 #include "job.h"
 
+#include <unistd.h>
+
 #include "error.h"
 #include "signals.h"
 
@@ -26,6 +28,7 @@ static enum php_lks_verdict report(struct php_lks_callback *callback, const stru
 static int run_job(bool *bailed, const struct php_lks_work *work, void *arg, struct php_lks_callback *callback, struct lks_error *err)
 {
 	enum php_lks_verdict verdict = PHP_LKS_GO_ON;
+	const pid_t owner = getpid();
 	struct lks_progress progress;
 	struct lks_job *job;
 
@@ -37,6 +40,11 @@ static int run_job(bool *bailed, const struct php_lks_work *work, void *arg, str
 		verdict = php_lks_interrupts();
 		if (verdict == PHP_LKS_GO_ON)
 			verdict = report(callback, &progress);
+		/* A callback forked: this copy of the process has no such thread, and nothing to join. */
+		if (getpid() != owner) {
+			*bailed = verdict == PHP_LKS_BAILOUT;
+			return lks_error_set(err, LKS_E_UNSUPPORTED, 0, NULL, "The operation runs in the process that started it, not in its fork");
+		}
 		if (verdict != PHP_LKS_GO_ON)
 			lks_job_cancel(job);
 	}

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lockstep/buffer.h"
 #include "lockstep/spawn.h"
@@ -27,6 +28,7 @@
 struct child {
 	struct lks_spawn *spawn; /* owned; NULL: none, or waited for */
 	int64_t started;         /* ns */
+	pid_t owner;             /* who started it: a fork's copy of the object must not end it */
 };
 
 struct process_object {
@@ -63,7 +65,8 @@ static zend_object *create(zend_class_entry *ce)
 
 static void release(struct child *child)
 {
-	lks_spawn_free(child->spawn);
+	if (child->owner == getpid())
+		lks_spawn_free(child->spawn);
 	child->spawn = NULL;
 }
 
@@ -115,6 +118,7 @@ static void start(struct child *child, const struct request *request, struct lks
 		options.writable = (const char *const *)writable.items;
 		options.directory = request->directory != NULL ? ZSTR_VAL(request->directory) : NULL;
 		child->started = now();
+		child->owner = getpid();
 		lks_spawn_start(&child->spawn, &options, err);
 	}
 	php_lks_list_dispose(&argv);
@@ -308,8 +312,8 @@ ZEND_METHOD(Lockstep_Process, wait)
 
 	if (!take_timeout(timeout, 2))
 		return;
-	if (self->child.spawn == NULL) {
-		lks_error_set(&err, LKS_E_INVALID, 0, NULL, "This program was waited for already");
+	if (self->child.spawn == NULL || self->child.owner != getpid()) {
+		lks_error_set(&err, LKS_E_INVALID, 0, NULL, "This program was waited for already, or was started by another process");
 		php_lks_throw(&err);
 		return;
 	}
