@@ -34,7 +34,8 @@ final class Program
     /** The PHP for the programs that are started: the one given, else the one that runs this. */
     public static function php(?string $given = null): string
     {
-        $php = $given ?? (PHP_SAPI === 'cli' ? PHP_BINARY : PHP_BINDIR . '/php');
+        // PHP_BINARY is empty where PATH is, as for some services
+        $php = $given ?? (PHP_SAPI === 'cli' ? (string) readlink('/proc/self/exe') : PHP_BINDIR . '/php');
         $real = realpath($php);
         if ($real === false || !is_file($real) || !is_executable($real)) {
             throw Failure::preflight('php-missing', sprintf('There is no PHP program at "%s".', $php), 'Give the PHP of the command line with --php=PATH.');
