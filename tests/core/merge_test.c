@@ -541,8 +541,8 @@ static void test_properties(void **state)
 		assert_int_equal(lks_text_to_lf(&back, lks_buffer_text(&two), two.length, &err), 0);
 		assert_string_equal(lks_buffer_text(&back), lks_buffer_text(&one));
 		if (lks_text_line_ends(lks_buffer_text(&crlf), crlf.length) == LKS_LINES_CRLF) {
-			assert_true(lks_text_line_ends(lks_buffer_text(&two), two.length) != LKS_LINES_LF);
-			assert_true(lks_text_line_ends(lks_buffer_text(&two), two.length) != LKS_LINES_MIXED);
+			enum lks_line_ends ends = lks_text_line_ends(lks_buffer_text(&two), two.length);
+			assert_true(ends == LKS_LINES_CRLF || ends == LKS_LINES_NONE);
 		}
 		struct lks_buffer *all[] = {&base, &mine, &theirs, &one, &two, &crlf, &back};
 		for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -560,10 +560,26 @@ static void test_line_ends(void **state)
 		enum lks_line_ends ends;
 	} rows[] = {
 		{"", LKS_LINES_NONE}, {"a", LKS_LINES_NONE}, {"a\n", LKS_LINES_LF}, {"a\r\n", LKS_LINES_CRLF}, {"a\r\nb", LKS_LINES_CRLF},
-		{"a\r\nb\n", LKS_LINES_MIXED}, {"a\nb\r\n", LKS_LINES_MIXED}, {"a\rb\n", LKS_LINES_MIXED}, {"a\r", LKS_LINES_MIXED}, {"\r\r\n", LKS_LINES_MIXED},
+		{"a\r\nb\n", LKS_LINES_MOSTLY_LF}, {"a\nb\r\n\r\n", LKS_LINES_MOSTLY_CRLF}, {"a\rb\n", LKS_LINES_OTHER}, {"a\r", LKS_LINES_OTHER}, {"\r\r\n", LKS_LINES_OTHER},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(lks_text_line_ends(rows[i].text, strlen(rows[i].text)), rows[i].ends);
+	}
+}
+
+static void test_same_lines(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *left, *right;
+		bool same;
+	} rows[] = {
+		{"", "", true}, {"a", "a", true}, {"a\n", "a\r\n", true}, {"a\r\nb", "a\nb", true}, {"\r\n", "\n", true}, {"\r\n\n", "\n\r\n", true},
+		{"", "\n", false}, {"a\n", "a", false}, {"a\r\n", "a", false}, {"a\r", "a", false}, {"a\r", "a\n", false}, {"a\r\r\n", "a\n", false}, {"ab", "ac", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(lks_text_same_lines(rows[i].left, strlen(rows[i].left), rows[i].right, strlen(rows[i].right)), rows[i].same);
+		assert_int_equal(lks_text_same_lines(rows[i].right, strlen(rows[i].right), rows[i].left, strlen(rows[i].left)), rows[i].same);
 	}
 }
 
@@ -698,6 +714,7 @@ int main(void)
 		cmocka_unit_test(test_taken_conflict_place),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_line_ends),
+		cmocka_unit_test(test_same_lines),
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_binary_is_no_text),

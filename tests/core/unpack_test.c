@@ -469,7 +469,7 @@ static void test_cut(void **state)
 	struct place *place = *state;
 	char text[3000];
 	noisy(text, sizeof text);
-	for (enum format format = ZIP; format <= TAR_GZ; format++) {
+	for (enum format format = ZIP; format <= TAR_ZST; format++) {
 		begin(place, format);
 		file(place, "t/a", text);
 		file(place, "t/b", text);

@@ -50,12 +50,34 @@ static int merge_texts(struct lks_planned *item, const struct lks_merge_options 
 	return lks_merge_text(&item->text, places, &texts[0], &texts[1], &texts[2], err);
 }
 
+/*
+ * Did the merge break the XML of mine? What was broken before is as it was, and where mine adds nothing to the new release it
+ * is the release's own affair (one was shipped broken).
+ */
+static int check_xml(struct lks_planned *item, const struct lks_buffer sides[3], struct lks_error *err)
+{
+	struct lks_error syntax = {0}, before = {0};
+	const char *path = item->custom->path;
+	size_t line = 0;
+
+	if (!lks_xml_is_path(path) || lks_xml_check(lks_buffer_text(&item->text), item->text.length, path, &line, &syntax) == 0) {
+		return 0;
+	}
+	if (syntax.status == LKS_E_NOMEM) {
+		return lks_error_nomem(err);
+	}
+	bool is_theirs = lks_text_same_lines(lks_buffer_text(&item->text), item->text.length, lks_buffer_text(&sides[2]), sides[2].length);
+	if (is_theirs || lks_xml_check(lks_buffer_text(&sides[1]), sides[1].length, path, &line, &before) == LKS_E_FORMAT) {
+		return 0;
+	}
+	return lks_plan_conflict(item, err, "the merged file is %s", syntax.message);
+}
+
 int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
 	struct lks_buffer sides[3] = {{0}};
-	struct lks_error syntax = {0};
 	bool is_text = false;
-	size_t places = 0, line = 0;
+	size_t places = 0;
 
 	int status = read_sides(sides, &is_text, plan, item, err);
 	if (status) {
@@ -73,12 +95,9 @@ int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct 
 		status = lks_plan_conflict(item, err, "both sides changed the same lines (%zu place%s)", places, places == 1 ? "" : "s");
 		goto done;
 	}
-	if (lks_xml_is_path(item->custom->path) && lks_xml_check(lks_buffer_text(&item->text), item->text.length, item->custom->path, &line, &syntax) != 0) {
-		status = syntax.status == LKS_E_NOMEM ? lks_error_nomem(err) : lks_plan_conflict(item, err, "the merged file is %s", syntax.message);
-		goto done;
-	}
 	item->outcome = LKS_OUTCOME_MERGED;
 	item->stand = LKS_STAND_TEXT;
+	status = check_xml(item, sides, err);
 done:
 	for (int i = 0; i < 3; i++) {
 		lks_buffer_dispose(&sides[i]);

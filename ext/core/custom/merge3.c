@@ -2,7 +2,8 @@
  * The three-way text merge: git's, through libgit2, with line ends taken out of the way first.
  *
  * A shop whose every file was converted to CRLF would otherwise conflict in every line of every file. Which line ends the
- * result has is itself decided three-way: mine when I changed them, else the new release's.
+ * result has is itself decided three-way: mine when I changed them, else the new release's. A text with both kinds of line ends
+ * gets one kind only where it cannot be merged otherwise.
  */
 #include "lockstep/merge.h"
 
@@ -23,26 +24,41 @@ static int check(const struct lks_text *text, struct lks_error *err)
 	return 0;
 }
 
-static bool is_uniform(enum lks_line_ends ends)
+static bool is_mixed(enum lks_line_ends ends)
 {
-	return ends != LKS_LINES_MIXED;
+	return ends == LKS_LINES_MOSTLY_LF || ends == LKS_LINES_MOSTLY_CRLF;
 }
 
-/* The line ends of the result: LKS_LINES_NONE when the texts are to be merged byte for byte as they are. */
-static enum lks_line_ends settle_line_ends(const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs)
+static bool is_crlf(enum lks_line_ends ends)
+{
+	return ends == LKS_LINES_CRLF || ends == LKS_LINES_MOSTLY_CRLF;
+}
+
+enum way {
+	AS_THEY_ARE,   /* byte for byte: line ends play no part, or cannot be taken away */
+	WITHOUT_ENDS,  /* in LF; the result's line ends are settled apart */
+	AS_THEY_ARE_IF /* byte for byte if that is clean, else in LF: some text has both kinds of line ends */
+};
+
+/* How to merge, and whether the result is CRLF when it was merged in LF. */
+static enum way choose_way(bool *crlf, const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs)
 {
 	enum lks_line_ends b = lks_text_line_ends(base->data, base->length);
 	enum lks_line_ends m = lks_text_line_ends(mine->data, mine->length);
 	enum lks_line_ends t = lks_text_line_ends(theirs->data, theirs->length);
-	bool crlf = b == LKS_LINES_CRLF || m == LKS_LINES_CRLF || t == LKS_LINES_CRLF;
 
-	if (!crlf || !is_uniform(b) || !is_uniform(m) || !is_uniform(t)) {
-		return LKS_LINES_NONE;
+	if (b == LKS_LINES_OTHER || m == LKS_LINES_OTHER || t == LKS_LINES_OTHER) {
+		return AS_THEY_ARE;
 	}
-	if (m == LKS_LINES_NONE || (m == b && t != LKS_LINES_NONE)) {
-		return t == LKS_LINES_NONE ? b : t;
+	if (m == LKS_LINES_NONE || (is_crlf(m) == is_crlf(b) && t != LKS_LINES_NONE)) {
+		*crlf = is_crlf(t == LKS_LINES_NONE ? b : t);
+	} else {
+		*crlf = is_crlf(m);
 	}
-	return m;
+	if (is_mixed(b) || is_mixed(m) || is_mixed(t)) {
+		return AS_THEY_ARE_IF;
+	}
+	return is_crlf(b) || is_crlf(m) || is_crlf(t) ? WITHOUT_ENDS : AS_THEY_ARE;
 }
 
 /* Regions in the merged text: markers of ours that did not stand in the inputs already. */
@@ -95,10 +111,35 @@ static int merge_as_they_are(struct lks_buffer *out, size_t *conflicts, const st
 	return status;
 }
 
+static int merge_without_ends(struct lks_buffer *out, size_t *conflicts, const struct lks_text sides[3], bool crlf, struct lks_error *err)
+{
+	struct lks_text texts[3] = {sides[0], sides[1], sides[2]};
+	struct lks_buffer lf[3] = {{0}}, merged = {0};
+	int status = 0;
+
+	for (int i = 0; i < 3 && !status; i++) {
+		status = lks_text_to_lf(&lf[i], sides[i].data, sides[i].length, err);
+		texts[i].data = lks_buffer_text(&lf[i]);
+		texts[i].length = lf[i].length;
+	}
+	if (!status) {
+		status = merge_as_they_are(&merged, conflicts, texts, err);
+	}
+	if (!status) {
+		status = crlf ? lks_text_to_crlf(out, lks_buffer_text(&merged), merged.length, err) : lks_buffer_append(out, lks_buffer_text(&merged), merged.length, err);
+	}
+	for (int i = 0; i < 3; i++) {
+		lks_buffer_dispose(&lf[i]);
+	}
+	lks_buffer_dispose(&merged);
+	return status;
+}
+
 int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs, struct lks_error *err)
 {
 	struct lks_text sides[3] = {*base, *mine, *theirs};
-	struct lks_buffer lf[3] = {{0}}, merged = {0};
+	size_t before = out->length;
+	bool crlf = false;
 	int status = 0;
 
 	*conflicts = 0;
@@ -108,25 +149,14 @@ int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_t
 			return status;
 		}
 	}
-	enum lks_line_ends ends = settle_line_ends(base, mine, theirs);
-	if (ends == LKS_LINES_NONE) {
-		return merge_as_they_are(out, conflicts, sides, err);
+	enum way way = choose_way(&crlf, base, mine, theirs);
+	if (way == WITHOUT_ENDS) {
+		return merge_without_ends(out, conflicts, sides, crlf, err);
 	}
-	for (int i = 0; i < 3 && !status; i++) {
-		status = lks_text_to_lf(&lf[i], sides[i].data, sides[i].length, err);
-		sides[i].data = lks_buffer_text(&lf[i]);
-		sides[i].length = lf[i].length;
+	status = merge_as_they_are(out, conflicts, sides, err);
+	if (status || way == AS_THEY_ARE || *conflicts == 0) {
+		return status;
 	}
-	if (!status) {
-		status = merge_as_they_are(&merged, conflicts, sides, err);
-	}
-	if (!status) {
-		status = ends == LKS_LINES_CRLF ? lks_text_to_crlf(out, lks_buffer_text(&merged), merged.length, err)
-		                                : lks_buffer_append(out, lks_buffer_text(&merged), merged.length, err);
-	}
-	for (int i = 0; i < 3; i++) {
-		lks_buffer_dispose(&lf[i]);
-	}
-	lks_buffer_dispose(&merged);
-	return status;
+	out->length = before;
+	return merge_without_ends(out, conflicts, sides, crlf, err);
 }

@@ -10,6 +10,7 @@
 #include "lockstep/fs.h"
 #include "lockstep/hash.h"
 #include "lockstep/path.h"
+#include "text.h"
 
 bool lks_plan_same(const struct lks_entry *left, const struct lks_entry *right)
 {
@@ -89,6 +90,26 @@ static int settle(struct lks_planned *item, enum lks_outcome outcome, enum lks_s
 	return 0;
 }
 
+/* Is mine the base, but perhaps for its line ends? Shops convert whole trees to CRLF; that is no edit. */
+static int is_unedited(bool *out, const struct lks_plan *plan, const struct lks_entry *base, const struct lks_entry *mine, struct lks_error *err)
+{
+	struct lks_buffer texts[2] = {{0}};
+	int status = 0;
+
+	*out = lks_plan_same(base, mine);
+	if (*out || !base || !S_ISREG(base->mode) || !S_ISREG(mine->mode) || base->size > LKS_MERGE_TEXT_MAX || mine->size > LKS_MERGE_TEXT_MAX) {
+		return 0;
+	}
+	status = lks_plan_read(&texts[0], plan->options->pristine_fd, base, err);
+	if (!status && (status = lks_plan_read(&texts[1], plan->options->mine_fd, mine, err)) == 0) {
+		const char *left = lks_buffer_text(&texts[0]), *right = lks_buffer_text(&texts[1]);
+		*out = !lks_text_is_binary(left, texts[0].length) && lks_text_same_lines(left, texts[0].length, right, texts[1].length);
+	}
+	lks_buffer_dispose(&texts[0]);
+	lks_buffer_dispose(&texts[1]);
+	return status;
+}
+
 /* Deleted by the user. Who made X of X.dist by renaming it did not reject X.dist: its changes go to X. */
 static int plan_deleted(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
@@ -126,8 +147,15 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 	if (lks_plan_same(mine, theirs)) {
 		return item->from_dist ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE) : settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE);
 	}
+	if (!theirs && S_ISDIR(mine->mode)) {
+		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
+	}
 	if (!theirs) {
-		return S_ISDIR(mine->mode) ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE) : lks_plan_conflict(item, err, "deleted upstream, changed here");
+		bool unedited = false;
+		int status = is_unedited(&unedited, plan, base, mine, err);
+		return status     ? status
+		       : unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+				  : lks_plan_conflict(item, err, "deleted upstream, changed here");
 	}
 	if (!base) {
 		item->obstructed = S_ISDIR(theirs->mode);
@@ -151,10 +179,9 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 		if (!item->theirs) {
 			return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 		}
-		if (dist && S_ISREG(item->theirs->mode) && lks_plan_same(item->mine, lks_scan_find(&plan->customs.pristine, dist))) {
-			return settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE); /* made from X.dist and never edited */
-		}
-		return plan_changed(plan, item, err);
+		bool unedited = false;
+		int status = dist && S_ISREG(item->theirs->mode) ? is_unedited(&unedited, plan, lks_scan_find(&plan->customs.pristine, dist), item->mine, err) : 0;
+		return status ? status : unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE) : plan_changed(plan, item, err);
 	}
 	const struct lks_entry *theirs = lks_scan_find(&plan->release, dist);
 	if (!theirs || !S_ISREG(theirs->mode)) {

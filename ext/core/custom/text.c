@@ -5,22 +5,37 @@
 
 enum lks_line_ends lks_text_line_ends(const char *data, size_t length)
 {
-	bool lf = false, crlf = false;
+	size_t lf = 0, crlf = 0;
 	for (size_t i = 0; i < length; i++) {
 		if (data[i] == '\r') {
 			if (i + 1 == length || data[i + 1] != '\n') {
-				return LKS_LINES_MIXED; /* a lone CR would not survive the way to LF and back */
+				return LKS_LINES_OTHER;
 			}
-			crlf = true;
+			crlf++;
 			i++;
 		} else if (data[i] == '\n') {
-			lf = true;
-		}
-		if (lf && crlf) {
-			return LKS_LINES_MIXED;
+			lf++;
 		}
 	}
+	if (lf && crlf) {
+		return lf < crlf ? LKS_LINES_MOSTLY_CRLF : LKS_LINES_MOSTLY_LF;
+	}
 	return lf ? LKS_LINES_LF : crlf ? LKS_LINES_CRLF : LKS_LINES_NONE;
+}
+
+bool lks_text_same_lines(const char *left, size_t left_length, const char *right, size_t right_length)
+{
+	size_t l = 0, r = 0;
+	for (;;) {
+		l += l + 1 < left_length && left[l] == '\r' && left[l + 1] == '\n';
+		r += r + 1 < right_length && right[r] == '\r' && right[r + 1] == '\n';
+		if (l == left_length || r == right_length) {
+			return l == left_length && r == right_length;
+		}
+		if (left[l++] != right[r++]) {
+			return false;
+		}
+	}
 }
 
 int lks_text_to_lf(struct lks_buffer *out, const char *data, size_t length, struct lks_error *err)

@@ -16,7 +16,9 @@ enum lks_line_ends {
 	LKS_LINES_NONE, /* no line end at all: fits either */
 	LKS_LINES_LF,
 	LKS_LINES_CRLF,
-	LKS_LINES_MIXED
+	LKS_LINES_MOSTLY_LF, /* both, but no lone CR */
+	LKS_LINES_MOSTLY_CRLF,
+	LKS_LINES_OTHER /* a CR that ends no line: it would not survive the way to LF and back */
 };
 
 enum lks_line_ends lks_text_line_ends(const char *data, size_t length);
@@ -24,6 +26,9 @@ enum lks_line_ends lks_text_line_ends(const char *data, size_t length);
 /* Appends data with each CRLF as LF; with each LF as CRLF. */
 int lks_text_to_lf(struct lks_buffer *out, const char *data, size_t length, struct lks_error *err);
 int lks_text_to_crlf(struct lks_buffer *out, const char *data, size_t length, struct lks_error *err);
+
+/* Are they the same text, whatever ends the lines? */
+bool lks_text_same_lines(const char *left, size_t left_length, const char *right, size_t right_length);
 
 /* Has it a NUL, as no text has? */
 bool lks_text_is_binary(const char *data, size_t length);

@@ -1,0 +1,20 @@
+<?php
+namespace Migration\Step\Map;
+
+use Migration\Logger\Logger;
+
+class Data
+{
+    const SIZE = 99;
+
+    public function perform()
+    {
+        $a = 2;
+        return true;
+    }
+
+    public function getName()
+    {
+        return 'data';
+    }
+}
