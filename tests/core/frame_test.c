@@ -124,7 +124,7 @@ static void headers_are_tar(void **state UNUSED)
 	char path[4096], link[4096];
 	for (int kind = LKS_MEMBER_FILE; kind <= LKS_MEMBER_HARDLINK; kind++) {
 		for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-			for (size_t attribute = 0; attribute <= 3; attribute++) {
+			for (size_t attribute = 0; attribute <= (kind >= LKS_MEMBER_SYMLINK ? 0u : 3u); attribute++) {
 				memset(path, 0, sizeof path);
 				for (size_t c = 0; c < lengths[i]; c++) {
 					path[c] = c % 101 == 100 && c + 1 < lengths[i] ? '/' : 'p';
@@ -149,9 +149,7 @@ static void headers_are_tar(void **state UNUSED)
 				assert_ok(lks_header_write(&header, &member, "user", "group", &err));
 				assert_int_equal(header.length, lks_header_length(&member));
 				assert_int_equal(header.length % 512, 0);
-				if (!linked || attribute == 0) {
-					read_back(&member, &header);
-				}
+				read_back(&member, &header);
 			}
 		}
 	}

@@ -316,6 +316,10 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	struct lks_member member = {0};
 	int status = lks_creator_init(&extract->creator, options->to_fd, options->strip ? path : NULL, err);
 	extract->below = path;
+	if (status == 0 && !path && strcmp(extract->manifest->path, ".") != 0 && extract->manifest->members > 0) {
+		extract->creator.top = extract->manifest->path; /* an archive of a part: its members' parents are not in it */
+		return lks_create_parents(&extract->creator, extract->manifest->path, err);
+	}
 	if (status != 0 || !path) {
 		return status;
 	}

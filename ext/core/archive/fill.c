@@ -71,7 +71,7 @@ static int open_file(int *fd, struct lks_reader *reader, const char *path, struc
 	struct lks_error why = {0};
 	*fd = -1;
 	int status = enter(&name, reader, path, &why);
-	if (status == LKS_E_NOT_FOUND || why.sys == ENOTDIR || why.sys == ELOOP) {
+	if (status == LKS_E_NOT_FOUND || status == LKS_E_UNSAFE || why.sys == ENOTDIR) {
 		return 0;
 	}
 	if (status != 0) {

@@ -118,6 +118,17 @@ static void attribute_key(char key[static 1024], const char *name)
 	key[at] = '\0';
 }
 
+/* pax names are UTF-8 unless told otherwise; GNU tar, which takes them as they are, warns of being told. */
+static bool needs_charset(const struct lks_member *member)
+{
+	for (const char *c = member->path; *c; c++) {
+		if (*c & 0x80) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_directory(const struct lks_member *member)
 {
 	return member->kind == LKS_MEMBER_DIRECTORY;
@@ -139,12 +150,9 @@ static int pax(struct lks_buffer *out, const struct lks_member *member, const ch
 {
 	struct lks_buffer records = {0};
 	char key[1024];
-	int status = record(&records, "hdrcharset", "BINARY", 6, err);
+	int status = needs_charset(member) ? record(&records, "hdrcharset", "BINARY", 6, err) : 0;
 	if (status == 0) {
 		status = record(&records, "path", name, length, err);
-	}
-	if (status == 0 && member->link) {
-		status = record(&records, "linkpath", member->link, strlen(member->link), err);
 	}
 	for (size_t i = 0; status == 0 && i < member->attribute_count; i++) {
 		attribute_key(key, member->attributes[i].name);
@@ -202,10 +210,7 @@ size_t lks_header_length(const struct lks_member *member)
 	size_t total = LKS_TAR_BLOCK;
 	if (member->attribute_count > 0) {
 		char key[1024];
-		size_t records = record_length(strlen("hdrcharset"), 6) + record_length(strlen("path"), length);
-		if (member->link) {
-			records += record_length(strlen("linkpath"), link_length);
-		}
+		size_t records = record_length(strlen("path"), length) + (needs_charset(member) ? record_length(strlen("hdrcharset"), 6) : 0);
 		for (size_t i = 0; i < member->attribute_count; i++) {
 			attribute_key(key, member->attributes[i].name);
 			records += record_length(strlen(key), member->attributes[i].length);
