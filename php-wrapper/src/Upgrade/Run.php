@@ -31,7 +31,9 @@ final class Run
     public MergeOutcome $merge;
     /** @var list<string> */
     public array $followup = [];
+    /** The renames are done; until the journal is closed they can be taken back. */
     public bool $committed = false;
+    public bool $closed = false;
     public bool $rolledBack = false;
     /** Nothing is to be done: the tool is the one that it should be. */
     public bool $nothingToDo = false;

@@ -22,8 +22,10 @@ final class PhpSettings implements Check
                 'Run the command with the PHP of the shop, or give that with --php=PATH.',
             );
         }
+        $platform = Manifest::of($run->shop)->config('platform');
+        $pretended = is_array($platform) ? $platform['php'] ?? null : null;
         $constraint = self::magentoConstraint($run);
-        if ($needed === 0 && $run->options->php === null && !PhpConstraint::allows($constraint, PHP_VERSION)) {
+        if ($findings === [] && $run->options->php === null && !PhpConstraint::allows($constraint, is_string($pretended) ? $pretended : PHP_VERSION)) {
             $findings[] = Finding::error('php-version', sprintf('This Magento needs PHP %s; this is %s (%s).', $constraint, PHP_VERSION, PHP_BINARY), 'Run the command with the PHP of the shop (8.1 or later, with the extension), or give that for Composer with --php=PATH.');
         }
         foreach (['json', 'phar', 'openssl', 'mbstring'] as $extension) {
@@ -31,10 +33,8 @@ final class PhpSettings implements Check
                 $findings[] = Finding::warning('php-extension', sprintf('The PHP extension "%s", which Composer uses, is not loaded in %s.', $extension, PHP_BINARY));
             }
         }
-        $platform = Manifest::of($run->shop)->config('platform');
-        $php = is_array($platform) ? $platform['php'] ?? null : null;
-        if (is_string($php) && version_compare($php, PHP_VERSION, '>')) {
-            $findings[] = Finding::warning('php-platform', sprintf('composer.json pretends PHP %s (config.platform), this is %s.', $php, PHP_VERSION));
+        if (is_string($pretended) && version_compare($pretended, PHP_VERSION, '>')) {
+            $findings[] = Finding::warning('php-platform', sprintf('composer.json pretends PHP %s (config.platform), this is %s.', $pretended, PHP_VERSION));
         }
 
         return $findings;

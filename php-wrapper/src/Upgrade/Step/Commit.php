@@ -45,7 +45,7 @@ final class Commit implements Step
     /** Confirm, or what comes after it, failed. */
     public function undo(Run $run): void
     {
-        if (!$run->committed || $run->rolledBack) {
+        if (!$run->committed || $run->rolledBack || $run->closed) {
             return;
         }
         try {

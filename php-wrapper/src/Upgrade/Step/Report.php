@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
-use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Undo;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\NextSteps;
@@ -34,13 +36,7 @@ final class Report implements Step
 
             return;
         }
-        try {
-            Undo::keep($run->shop, $run->stage()->relative);
-            UndoCopy::slim($run->stage());
-            Conflicts::remove($run->shop, $run->from, $run->to);
-        } catch (CoreException $e) {
-            $run->reporter->warning('The upgrade is done, but not everything could be put away: ' . $e->getMessage());
-        }
+        $this->close($run);
         $scripts = Scripts::run($run);
         $run->followup = [...$scripts, ...NextSteps::of($run)];
         try {
@@ -48,6 +44,22 @@ final class Report implements Step
         } catch (CoreException $e) {
             $run->reporter->warning(sprintf('"%s" could not be written: %s', $run->shop->state('last-upgrade.json'), $e->getMessage()));
         }
+    }
+
+    /** While the journal is open the upgrade is not done: when it cannot be closed, everything is taken back. */
+    private function close(Run $run): void
+    {
+        try {
+            Undo::keep($run->shop, $run->stage()->relative);
+            UndoCopy::slim($run->stage());
+            Conflicts::remove($run->shop, $run->from, $run->to);
+        } catch (CoreException $e) {
+            if (Recovery::pending($run->shop)['state'] !== 'none') {
+                throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The upgrade could not be brought to its end; the site is as before');
+            }
+            $run->reporter->warning('The upgrade is done, but not everything could be put away: ' . $e->getMessage());
+        }
+        $run->closed = true;
     }
 
     public function undo(Run $run): void
