@@ -33,24 +33,27 @@ measure() {
 	local name=$1 status=0
 	shift
 	sync -f "$work"
-	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	local begun=$EPOCHREALTIME ended
+	/usr/bin/time -o "$work/time" -f '%M' "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	ended=$EPOCHREALTIME
 	if ((status)); then
 		printf 'bench: %s failed with status %d: %s\n' "$name" "$status" "$*" >&2
 		tail -n 5 "$work/out" "$work/err" >&2
 		exit 1
 	fi
-	tail -n 1 "$work/time" >>"$work/$name.times"
+	awk -v begun="$begun" -v ended="$ended" -v memory="$(tail -n 1 "$work/time")" 'BEGIN { printf "%.4f %d\n", ended - begun, memory }' >>"$work/$name.times"
 }
 
-# /usr/bin/time tells hundredths: enough above half a second; below, PHP's clock around many runs is no better than its own noise.
 median() { cut -d' ' -f"$2" "$work/$1.times" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { cut -d' ' -f1 "$work/$1.times" | sort -n | awk 'NR == 1 { low = $1 } { high = $1 } END { printf "%.2f-%.2f", low, high }'; }
 
 row() { # label ours theirs budget
-	local a b
+	local a b idle=0
 	a=$(median "$2" 1) b=$(median "$3" 1)
-	awk -v label="$1" -v a="$a" -v b="$b" -v sa="$(spread "$2")" -v sb="$(spread "$3")" -v budget="$4" -v memory="$(median "$2" 2)" \
-		'BEGIN { printf "%-44s %8.2f s (%s)  %8.2f s (%s)  %6.2f  %-22s %5.0f MiB\n", label, a, sa, b, sb, b > 0 ? a / b : 0, budget, memory / 1024 }'
+	[[ -f $work/idle.times && $2 != idle ]] && idle=$(median idle 1)
+	awk -v label="$1" -v a="$a" -v b="$b" -v sa="$(spread "$2")" -v sb="$(spread "$3")" -v budget="$4" -v idle="$idle" -v memory="$(median "$2" 2)" \
+		'BEGIN { printf "%-44s %8.3f s (%s)  %8.3f s (%s)  %6.2f  %-22s %5.0f MiB%s\n", label, a, sa, b, sb, (b > 0 ? a / b : 0), budget, memory / 1024,
+			(idle > 0 && a < 1 ? sprintf("  (%.0f ms above idle)", 1000 * (a - idle)) : "") }'
 }
 
 interleave() { # count; then pairs of function names run in turn
