@@ -489,6 +489,38 @@ static void odd_places(void **state)
 	close(proc);
 }
 
+/* Somebody is quicker between the look and the rename: what stands there is not overwritten, in neither direction. */
+static void nothing_is_overwritten(void **state)
+{
+	static const struct {
+		size_t item; /* one that is added, one that is removed */
+		bool back;
+	} rows[] = {{4, false}, {6, false}, {4, true}, {6, true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct lks_commit_item *item = &site_items[rows[i].item];
+		bool adds = rows[i].item == 4;
+		const char *target = adds != rows[i].back ? item->live : item->staged;
+		struct lks_error err = {0};
+		struct lks_journal journal;
+		int fd;
+
+		again();
+		must_run();
+		fd = state_dir();
+		assert_int_equal(lks_journal_read(&journal, fd, "journal", &err), 0);
+		close(fd);
+		if (!rows[i].back) {
+			flip(rows[i].item, true);
+		}
+		assert_int_equal(site_put(root_fd, target, 'F', "own"), 0);
+		assert_int_equal((rows[i].back ? lks_exchange_undo : lks_exchange_do)(root_fd, &journal.items[rows[i].item], &err), LKS_E_EXISTS);
+		assert_int_equal(site_look(root_fd, target, 'F'), 'x');
+		lks_journal_dispose(&journal);
+	}
+}
+
 static void pending_commit_stops_the_next(void **state)
 {
 	struct lks_error err = {0};
@@ -692,6 +724,7 @@ int main(void)
 		ON_A_SITE(failure_in_the_middle),
 		ON_A_SITE(refuses_bad_items),
 		ON_A_SITE(odd_places),
+		ON_A_SITE(nothing_is_overwritten),
 		ON_A_SITE(pending_commit_stops_the_next),
 		ON_A_SITE(no_items_is_a_commit),
 		ON_A_SITE(damaged_journals_are_refused),

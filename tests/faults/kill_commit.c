@@ -456,21 +456,20 @@ static void double_kills(const unsigned calls[SCENARIOS], unsigned long count)
 	}
 }
 
-static void check_order(int (*body)(void *arg), bool begins, const char *name)
-{
-	const char *broken = order_check(body, root, begins);
-
-	if (broken != NULL) {
-		die(name, broken);
-	}
-}
-
 static void check_orders(void)
 {
 	for (size_t s = 0; s < SCENARIOS; s++) {
+		int (*body)(void *arg) = scenarios[s].body;
+		enum order_mode mode = body == do_run || body == do_undo ? ORDER_BEGINS : body == do_revert ? ORDER_REVERTS : body == do_recover ? ORDER_RECOVERS : ORDER_GOES_ON;
+		const char *broken;
+
+		if (body == do_pending || body == do_probe) { /* these promise no order */
+			continue;
+		}
 		prepare(&scenarios[s]);
-		if (scenarios[s].body != do_pending && scenarios[s].body != do_probe) { /* these promise no order */
-			check_order(scenarios[s].body, scenarios[s].body == do_run || scenarios[s].body == do_undo, scenarios[s].name);
+		broken = order_check(body, root, mode);
+		if (broken != NULL) {
+			die(scenarios[s].name, broken);
 		}
 	}
 	printf("every sync comes before what relies on it\n");

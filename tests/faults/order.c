@@ -156,16 +156,16 @@ static const char *check_journal_event(size_t i)
 }
 
 /* An item's rename: the journal came before it, its parents are synced before the journal changes again. */
-static const char *check_item(size_t i, bool begins)
+static const char *check_item(size_t i, enum order_mode mode)
 {
 	size_t next = i + 1;
-	bool announced = !begins;
+	bool announced = mode != ORDER_BEGINS && mode != ORDER_REVERTS;
 
 	for (size_t k = 0; k < i; k++) {
 		announced = announced || is_journal_written(&events[k]);
 	}
 	if (!announced) {
-		return "an item was renamed before the journal was there";
+		return "an item was renamed before the journal said so";
 	}
 	while (next < count && !is_journal_event(&events[next])) {
 		next++;
@@ -196,7 +196,23 @@ static const char *check_begin(void)
 	return NULL;
 }
 
-const char *order_check(int (*body)(void *arg), const char *root, bool begins)
+/* What a killed run renamed is synced before the journal says how it ended. */
+static const char *check_recovery(void)
+{
+	size_t first = 0;
+
+	while (first < count && !is_journal_event(&events[first])) {
+		first++;
+	}
+	for (size_t i = 0; i < SITE_ITEMS; i++) {
+		if (!synced(0, first, parent(site_items[i].live)) || !synced(0, first, parent(site_items[i].staged))) {
+			return "a parent was not synced before the recovered journal's end";
+		}
+	}
+	return NULL;
+}
+
+const char *order_check(int (*body)(void *arg), const char *root, enum order_mode mode)
 {
 	struct fault none = {.how = FAULT_NONE, .kind = KIND_ALL};
 	struct place place = {root};
@@ -207,14 +223,16 @@ const char *order_check(int (*body)(void *arg), const char *root, bool begins)
 	if (!trace_run(&outcome, body, NULL, &none, watch, &place) || outcome.killed || outcome.status != 0 || count == 0 || count == EVENTS_MAX) {
 		return "the trace failed";
 	}
-	if (begins) {
+	if (mode == ORDER_BEGINS) {
 		broken = check_begin();
+	} else if (mode == ORDER_RECOVERS) {
+		broken = check_recovery();
 	}
 	for (size_t i = 0; i < count && broken == NULL; i++) {
 		if (is_journal_event(&events[i])) {
 			broken = check_journal_event(i);
 		} else if (events[i].kind == RENAME) {
-			broken = check_item(i, begins);
+			broken = check_item(i, mode);
 		}
 	}
 	return broken;
