@@ -38,7 +38,10 @@ int lks_commit_run(int root_fd, const char *state, const char *stage, const stru
  */
 int lks_commit_revert(int root_fd, const char *state, struct lks_error *err);
 
-/* Ends the journal of a committed run: it is renamed to `to` (relative to state, for a later undo) or removed when NULL. */
+/*
+ * Ends the journal of a committed run: it is renamed to `to` (relative to state, whose directory must be there; for a later undo) or
+ * removed when NULL. On failure the commit stays open and can still be reverted.
+ */
 int lks_commit_close(int root_fd, const char *state, const char *to, struct lks_error *err);
 
 /*

@@ -330,6 +330,9 @@ static void single_error(const struct scenario *scenario, const struct fault *fa
 	if (outcome.status == 0 && strcmp(told, scenario->success) != 0) {
 		die(where, "success was told, but the site is not so");
 	}
+	if (scenario->body == do_keep && outcome.status != 0 && fault->how == FAULT_ERROR && pending() != LKS_PENDING_COMMITTED) {
+		die(where, "closing failed, and the journal is neither closed nor open");
+	}
 	if (outcome.status != 0 && outcome.status != LKS_E_RECOVERY && scenario->failure != NULL) {
 		if (strcmp(told, scenario->failure) != 0) {
 			die(where, told);

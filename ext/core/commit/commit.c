@@ -236,8 +236,8 @@ static int keep(int state_fd, const char *to, struct lks_error *err)
 	}
 	if (renameat(state_fd, LKS_JOURNAL_NAME, dir, name) != 0) {
 		status = lks_error_sys(err, errno, to, "the journal cannot be kept under this name");
-	} else if ((status = lks_fs_sync(dir, to, err)) == 0) {
-		status = lks_fs_sync(state_fd, LKS_JOURNAL_NAME, err);
+	} else if ((status = lks_fs_sync(dir, to, err)) != 0 || (status = lks_fs_sync(state_fd, LKS_JOURNAL_NAME, err)) != 0) {
+		renameat(dir, name, state_fd, LKS_JOURNAL_NAME); /* not closed: the caller can still revert */
 	}
 	close(dir);
 	return status;
