@@ -39,7 +39,8 @@ int lks_unpacker_new(struct lks_unpacker **out, struct lks_error *err);
 void lks_unpacker_free(struct lks_unpacker *unpacker);
 /*
  * Replaces out's contents by what exactly one frame holds: `length` bytes, no more, no fewer. Checked before anything is
- * decompressed: its kind, one frame only, declared size and window. LKS_E_CORRUPT, LKS_E_LIMIT.
+ * decompressed: its kind, one frame only, declared size and window. The caller has compared the stored bytes' SHA-256; zstd's own
+ * checksum is for other programs, and not looked at. LKS_E_CORRUPT, LKS_E_LIMIT.
  */
 int lks_frame_unpack(struct lks_buffer *out, struct lks_unpacker *unpacker, const void *data, size_t stored, size_t length, struct lks_error *err);
 

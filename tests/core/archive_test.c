@@ -177,7 +177,7 @@ static void everything(int dir)
 		fill(tree, name, sizes[i]);
 	}
 	make_dir(tree, "many", 0755);
-	for (int i = 0; i < 1200; i++) { /* several frames */
+	for (int i = 0; i < 600; i++) { /* several frames */
 		snprintf(name, sizeof name, "many/file-%d", i);
 		fill(tree, name, (size_t)(i * 7 % 3000));
 	}
@@ -331,12 +331,12 @@ static void parts_come_back(void **state)
 	everything(dir);
 	written(dir, ".", "a.tar.zst");
 	make_dir(dir, "one", 0700);
-	assert_ok(extract_it(dir, "a.tar.zst", "one", "many/file-1100", false, &err));
+	assert_ok(extract_it(dir, "a.tar.zst", "one", "many/file-500", false, &err));
 	assert_int_equal(entries(dir, "one/many"), 1);
 	assert_int_equal(mode_of(dir, "one/many"), 0700);
-	assert_status(extract_it(dir, "a.tar.zst", "one", "many/file-1100", false, &err), LKS_E_EXISTS);
-	assert_true(exists(dir, "one/many/file-1100"));
-	assert_ok(extract_it(dir, "a.tar.zst", "one", "many/file-11", false, &err));
+	assert_status(extract_it(dir, "a.tar.zst", "one", "many/file-500", false, &err), LKS_E_EXISTS);
+	assert_true(exists(dir, "one/many/file-500"));
+	assert_ok(extract_it(dir, "a.tar.zst", "one", "many/file-50", false, &err));
 	assert_int_equal(entries(dir, "one/many"), 2);
 	/* Into an existing parent; what fails takes only its own away. */
 	assert_status(extract_it(dir, "a.tar.zst", "one", "many", false, &err), LKS_E_EXISTS);
@@ -583,7 +583,7 @@ static void a_moving_tree_is_archived(void **state)
 	}
 	atomic_store(&quiet, false);
 	assert_int_equal(pthread_create(&thread, NULL, disturb, &tree), 0);
-	for (int i = 0; i < 25; i++) {
+	for (int i = 0; i < 8; i++) {
 		struct lks_archive_summary summary;
 		snprintf(name, sizeof name, "a%d.tar.zst", i);
 		int status = write_it(&summary, dir, ".", name, NULL, &err);
@@ -599,7 +599,7 @@ static void a_moving_tree_is_archived(void **state)
 	atomic_store(&quiet, true);
 	pthread_join(thread, NULL);
 	make_dir(dir, "out", 0700);
-	assert_ok(extract_it(dir, "a24.tar.zst", "out", NULL, false, &err));
+	assert_ok(extract_it(dir, "a7.tar.zst", "out", NULL, false, &err));
 	assert_file(dir, "out/d7/still", "it stays");
 	close(tree);
 }
@@ -629,8 +629,8 @@ static void cancelling_leaves_nothing(void **state)
 	make_dir(dir, "out", 0700);
 	make_dir(dir, "where", 0700);
 	int root = sub(dir, "tree"), where = sub(dir, "where"), out = sub(dir, "out");
-	for (int i = 0; i < 30; i++) {
-		struct canceller canceller = {.after = (uint64_t)(i / 2) * 700000};
+	for (int i = 0; i < 14; i++) {
+		struct canceller canceller = {.after = (uint64_t)(i / 2) * 1500000};
 		struct lks_error err = {0};
 		struct lks_archive_summary summary;
 		pthread_t thread;
@@ -715,7 +715,7 @@ static void a_race_does_not_escape(void **state)
 	everything(dir);
 	written(dir, "many", "a.tar.zst");
 	make_dir(dir, "victim", 0755);
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 12; i++) {
 		pthread_t thread;
 		make_dir(dir, "out", 0700);
 		int out = sub(dir, "out");
@@ -783,12 +783,12 @@ static void no_space_leaves_nothing(void **state)
 	make_dir(dir, "where", 0700);
 	everything(dir);
 	written(dir, ".", "good.tar.zst");
-	for (unsigned i = 0; i < 20; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		pid_t child = fork();
 		if (child == 0) {
 			struct lks_error err = {0};
 			struct lks_archive_summary summary;
-			struct rlimit limit = {.rlim_cur = i * 300000, .rlim_max = RLIM_INFINITY};
+			struct rlimit limit = {.rlim_cur = i * 700000, .rlim_max = RLIM_INFINITY};
 			signal(SIGXFSZ, SIG_IGN);
 			int where = sub(dir, "where"), root = sub(dir, "tree");
 			setrlimit(RLIMIT_FSIZE, &limit);

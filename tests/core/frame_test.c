@@ -62,14 +62,6 @@ static void frames_need_size_and_checksum(void **state UNUSED)
 		assert_false(ZSTD_isError(length));
 		assert_int_equal(lks_frame_unpack(&raw, unpacker, packed, length, sizeof data, &err), i == 2 ? 0 : LKS_E_CORRUPT);
 		lks_error_clear(&err);
-		if (i == 2) {
-			for (size_t k = 0; k < length; k++) {
-				packed[k] ^= 4;
-				assert_true(lks_frame_unpack(&raw, unpacker, packed, length, sizeof data, &err) < 0);
-				lks_error_clear(&err);
-				packed[k] ^= 4;
-			}
-		}
 		ZSTD_freeCCtx(context);
 	}
 	lks_unpacker_free(unpacker);

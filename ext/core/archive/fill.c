@@ -52,19 +52,21 @@ static int enter(const char **name, struct lks_reader *reader, const char *path,
 	return lks_path_open(&reader->directory_fd, reader->root_fd, reader->directory, O_PATH | O_DIRECTORY, 0, err);
 }
 
-bool lks_fill_unchanged(const struct lks_member *member, int fd)
+static bool same(const struct lks_member *member, const struct stat *st)
 {
-	struct stat st;
 	struct lks_member now;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		return false;
-	}
-	lks_member_stat(&now, &st);
+	lks_member_stat(&now, st);
 	return now.size == member->size && now.mtime == member->mtime && now.ctime == member->ctime && now.inode == member->inode &&
 	       now.device == member->device;
 }
 
-/* It was there when the walk passed. *fd is -1 when it is gone, or is no file any more. */
+bool lks_fill_unchanged(const struct lks_member *member, int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && same(member, &st);
+}
+
+/* It was there when the walk passed. *fd is -1 when it is gone; it may be no file any more. */
 static int open_file(int *fd, struct lks_reader *reader, const char *path, struct lks_error *err)
 {
 	const char *name;
@@ -79,16 +81,10 @@ static int open_file(int *fd, struct lks_reader *reader, const char *path, struc
 		return status;
 	}
 	/* Not blocking: the file may have become a FIFO. */
-	int opened = openat(reader->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	if (opened < 0) {
-		return errno == ENOENT || errno == ELOOP || errno == ENXIO ? 0 : lks_error_sys(err, errno, path, "the file cannot be opened");
+	*fd = openat(reader->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) {
+		return lks_error_sys(err, errno, path, "the file cannot be opened");
 	}
-	if (fstat(opened, &st) != 0 || !S_ISREG(st.st_mode)) {
-		close(opened);
-		return 0;
-	}
-	*fd = opened;
 	return 0;
 }
 
@@ -105,7 +101,7 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 		     struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member *member = &planned->member;
-	size_t size = (size_t)member->size, got = 0;
+	size_t size = (size_t)member->size, got = 0, begin = raw->length;
 	int fd = -1, status = open_file(&fd, reader, member->path, err);
 	if (status != 0) {
 		return status;
@@ -120,13 +116,21 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 		goto out;
 	}
 	char *contents = raw->data + raw->length;
-	if (size > 0) {
-		status = lks_fs_read_all(&got, fd, contents, size, member->path, err);
-	}
-	if (status != 0) {
+	struct lks_error why = {0};
+	struct stat st;
+	int read = size > 0 ? lks_fs_read_all(&got, fd, contents, size, member->path, &why) : 0;
+	/* One look, after reading, tells what it was that was read. */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		raw->length = begin;
+		status = vanished(planned, warnings, err);
 		goto out;
 	}
-	if (got < size || !lks_fill_unchanged(member, fd)) {
+	if (read != 0) {
+		*err = why;
+		status = read;
+		goto out;
+	}
+	if (got < size || !same(member, &st)) {
 		member->changed = true;
 		status = lks_notes_add(warnings, err, member->path, "changed while it was read; %zu bytes of it are stored", got);
 	}

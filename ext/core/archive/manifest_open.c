@@ -127,7 +127,7 @@ static int take_index(struct lks_manifest *manifest, struct lks_wire *wire, uint
 	}
 	for (uint64_t i = 0; status == 0 && i < count; i++) {
 		struct lks_manifest_block block;
-		bool is_members;
+		bool is_members = false;
 		status = take_block(&block, &is_members, wire, err);
 		if (status == 0) {
 			if (is_members && block.frame >= manifest->frames) {

@@ -11,6 +11,8 @@
 #include "lockstep/pool.h"
 #include "notes.h"
 
+#define SLOTS 24 /* a slot holds 2 MiB while large files pass: memory stays small on many threads too */
+
 /* What a worker needs for a frame; there is one for each thread, kept between frames. */
 struct kit {
 	struct kit *next;
@@ -35,7 +37,9 @@ struct lks_pipeline {
 	struct lks_pipeline_counts counts; /* the writer's */
 
 	pthread_mutex_t mutex;  /* guards the rest, and the slots' done and busy */
-	pthread_cond_t changed;
+	pthread_cond_t built;   /* a slot is done, or the end: for the writer */
+	pthread_cond_t freed;   /* slots are free, or a failure: for the planner */
+	size_t busy;            /* slots that are not free */
 	struct kit *kits;       /* not in use */
 	bool ending;            /* nothing more is sent */
 	bool failed;
@@ -49,7 +53,7 @@ static void fail(struct lks_pipeline *pipeline, const struct lks_error *err)
 		pipeline->failed = true;
 		pipeline->error = *err;
 	}
-	pthread_cond_broadcast(&pipeline->changed);
+	pthread_cond_signal(&pipeline->freed);
 	pthread_mutex_unlock(&pipeline->mutex);
 }
 
@@ -143,7 +147,7 @@ static void work(void *arg)
 	kit->next = pipeline->kits;
 	pipeline->kits = kit;
 	slot->done = true;
-	pthread_cond_broadcast(&pipeline->changed);
+	pthread_cond_signal(&pipeline->built);
 	pthread_mutex_unlock(&pipeline->mutex);
 }
 
@@ -218,7 +222,7 @@ static void *write_in_order(void *arg)
 		struct lks_slot *slot = &pipeline->slots[next % pipeline->size];
 		pthread_mutex_lock(&pipeline->mutex);
 		while (!(slot->busy && slot->done) && !(pipeline->ending && next == pipeline->sent)) {
-			pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
+			pthread_cond_wait(&pipeline->built, &pipeline->mutex);
 		}
 		bool end = !(slot->busy && slot->done), failed = pipeline->failed;
 		pthread_mutex_unlock(&pipeline->mutex);
@@ -234,7 +238,9 @@ static void *write_in_order(void *arg)
 		lks_notes_dispose(&slot->warnings);
 		pthread_mutex_lock(&pipeline->mutex);
 		slot->busy = slot->done = false;
-		pthread_cond_broadcast(&pipeline->changed);
+		if (--pipeline->busy == pipeline->size / 2 || pipeline->failed) { /* not for every slot: each waking costs microseconds */
+			pthread_cond_signal(&pipeline->freed);
+		}
 		pthread_mutex_unlock(&pipeline->mutex);
 	}
 }
@@ -277,7 +283,8 @@ int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned
 		return lks_error_nomem(err);
 	}
 	pthread_mutex_init(&pipeline->mutex, NULL);
-	pthread_cond_init(&pipeline->changed, NULL);
+	pthread_cond_init(&pipeline->built, NULL);
+	pthread_cond_init(&pipeline->freed, NULL);
 	pipeline->sink = sink;
 	pipeline->builder = builder;
 	pipeline->warnings = warnings;
@@ -285,7 +292,8 @@ int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned
 	int status = lks_pool_new(&pipeline->pool, threads, err);
 	status = status ? status : make_kits(pipeline, root_fd, level, err);
 	if (status == 0) {
-		pipeline->size = 2 * (size_t)lks_pool_threads(pipeline->pool) + 2;
+		size_t count = lks_pool_threads(pipeline->pool), most = count + 2 > SLOTS ? count + 2 : SLOTS;
+		pipeline->size = 4 * count + 4 < most ? 4 * count + 4 : most;
 		pipeline->slots = calloc(pipeline->size, sizeof *pipeline->slots);
 		status = pipeline->slots ? start_writer(pipeline, err) : lks_error_nomem(err);
 	}
@@ -306,7 +314,7 @@ struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline)
 	}
 	pthread_mutex_lock(&pipeline->mutex);
 	while (slot->busy && !pipeline->failed) {
-		pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
+		pthread_cond_wait(&pipeline->freed, &pipeline->mutex);
 	}
 	bool failed = pipeline->failed;
 	pthread_mutex_unlock(&pipeline->mutex);
@@ -351,6 +359,7 @@ void lks_pipeline_send(struct lks_slot *slot)
 	pthread_mutex_lock(&pipeline->mutex);
 	slot->busy = true;
 	slot->done = false;
+	pipeline->busy++;
 	pipeline->sent++;
 	pthread_mutex_unlock(&pipeline->mutex);
 	lks_pool_submit(pipeline->pool, work, slot);
@@ -361,7 +370,7 @@ int lks_pipeline_finish(struct lks_pipeline_counts *counts, struct lks_pipeline 
 	lks_pool_wait(pipeline->pool);
 	pthread_mutex_lock(&pipeline->mutex);
 	pipeline->ending = true;
-	pthread_cond_broadcast(&pipeline->changed);
+	pthread_cond_signal(&pipeline->built);
 	pthread_mutex_unlock(&pipeline->mutex);
 	pthread_join(pipeline->writer, NULL);
 	pipeline->writing = false;
@@ -403,7 +412,8 @@ void lks_pipeline_free(struct lks_pipeline *pipeline)
 		pipeline->kits = next;
 	}
 	free(pipeline->held);
-	pthread_cond_destroy(&pipeline->changed);
+	pthread_cond_destroy(&pipeline->built);
+	pthread_cond_destroy(&pipeline->freed);
 	pthread_mutex_destroy(&pipeline->mutex);
 	free(pipeline);
 }

@@ -65,7 +65,8 @@ static bool excluded(const struct lks_walk *walk)
 	return walk->exclude_count > 0 && bsearch(&path, walk->exclude, walk->exclude_count, sizeof path, by_name);
 }
 
-static int add_name(struct level *level, const char *name, struct lks_error *err)
+/* The entry's type, as the directory tells it, stands in the byte before its name. */
+static int add_name(struct level *level, const char *name, unsigned char type, struct lks_error *err)
 {
 	if (level->count == level->capacity) {
 		size_t capacity = level->capacity ? 2 * level->capacity : 16;
@@ -76,11 +77,14 @@ static int add_name(struct level *level, const char *name, struct lks_error *err
 		level->names = names;
 		level->capacity = capacity;
 	}
-	const char *copy = lks_region_copy(&level->region, name, strlen(name), err);
+	size_t length = strlen(name) + 1;
+	char *copy = lks_region_take(&level->region, length + 1, err);
 	if (!copy) {
 		return LKS_E_NOMEM;
 	}
-	level->names[level->count++] = copy;
+	copy[0] = (char)type;
+	memcpy(copy + 1, name, length);
+	level->names[level->count++] = copy + 1;
 	return 0;
 }
 
@@ -107,7 +111,7 @@ static int read_names(struct lks_walk *walk, struct level *level, struct lks_err
 			if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]))) {
 				continue;
 			}
-			int status = add_name(level, name, err);
+			int status = add_name(level, name, record->type, err);
 			if (status != 0) {
 				return status;
 			}
@@ -222,12 +226,16 @@ void lks_walk_skip(struct lks_walk *walk, dev_t device, ino_t inode)
 }
 
 /* Examines parent_fd/name, whose path stands in walk->path. 1: given out; 0: pass over. */
-static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, size_t length, struct lks_error *err)
+static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, unsigned char type, size_t length, struct lks_error *err)
 {
 	struct lks_walk_entry entry = {.path = walk->path, .path_length = length, .name = name, .parent_fd = parent_fd, .fd = -1};
 	int tries = RACES;
 again:
-	if (fstatat(parent_fd, name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
+	if (type == DT_DIR) { /* opened at once, then examined */
+		entry.st.st_mode = S_IFDIR;
+		entry.st.st_ino = 0;
+		type = DT_UNKNOWN;
+	} else if (fstatat(parent_fd, name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
 		return errno == ENOENT ? 0 : lks_error_sys(err, errno, walk->path, "the file cannot be examined");
 	}
 	if (entry.st.st_ino == walk->skip_inode && entry.st.st_dev == walk->skip_device) {
@@ -268,7 +276,7 @@ static int give_single(struct lks_walk_entry *out, struct lks_walk *walk, struct
 	}
 	size_t length = strlen(walk->path);
 	name = strrchr(walk->path, '/');
-	return give(out, walk, fd, name ? name + 1 : walk->path, length, err);
+	return give(out, walk, fd, name ? name + 1 : walk->path, DT_UNKNOWN, length, err);
 }
 
 static int reopen(struct lks_walk *walk, struct level *level, struct lks_error *err)
@@ -316,7 +324,7 @@ int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_
 		if (excluded(walk)) {
 			continue;
 		}
-		int given = give(out, walk, level->fd, name, at + size, err);
+		int given = give(out, walk, level->fd, name, (unsigned char)name[-1], at + size, err);
 		if (given != 0) {
 			return given;
 		}
