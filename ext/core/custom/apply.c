@@ -73,14 +73,17 @@ int lks_plan_place_mine(const struct lks_plan *plan, const struct lks_planned *i
 
 int lks_plan_place_text(const struct lks_plan *plan, const char *to, const struct lks_buffer *text, mode_t mode, struct lks_error *err)
 {
-	const char *name = NULL;
-	int dir = -1;
+	int fd = -1;
 	int status = make_parents(plan, to, err);
-	if (status || (status = lks_path_parent(&dir, &name, plan->options->release_fd, to, err))) {
+	/* not lks_fs_write: its fsync of each file would cost seconds in a tree converted to CRLF, and the caller syncs all */
+	if (status || (status = lks_path_open(&fd, plan->options->release_fd, to, O_WRONLY | O_CREAT | O_EXCL, 0600, err))) {
 		return status;
 	}
-	status = lks_fs_write(dir, name, lks_buffer_text(text), text->length, mode, err);
-	close(dir);
+	status = lks_fs_write_all(fd, lks_buffer_text(text), text->length, to, err);
+	if (!status && fchmod(fd, mode) != 0) {
+		status = lks_error_sys(err, errno, to, "its mode cannot be set");
+	}
+	close(fd);
 	return status;
 }
 

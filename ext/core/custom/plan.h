@@ -86,7 +86,7 @@ int lks_plan_put_aside(const struct lks_plan *plan, const struct lks_planned *it
 /* Puts a copy of mine at `to` in the release, with the parents it needs; nothing may stand there. */
 int lks_plan_place_mine(const struct lks_plan *plan, const struct lks_planned *item, const char *to, struct lks_error *err);
 
-/* Puts bytes at `to` in the release, with the parents it needs. */
+/* Puts bytes at `to` in the release, with the parents it needs; nothing may stand there. Not synced. */
 int lks_plan_place_text(const struct lks_plan *plan, const char *to, const struct lks_buffer *text, mode_t mode, struct lks_error *err);
 
 /* The permissions that a file of this item gets when it is written anew. */
