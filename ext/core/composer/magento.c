@@ -134,7 +134,7 @@ static int own_version(const char **out, struct lks_site_owned *owned, int root_
 	struct lks_error ignored = {0};
 	json_t *document = NULL;
 	const char *path, *version;
-	int status = 0;
+	int status;
 
 	if (tool->path == NULL) {
 		return 0;
@@ -143,8 +143,9 @@ static int own_version(const char **out, struct lks_site_owned *owned, int root_
 	if (path == NULL) {
 		return LKS_E_NOMEM;
 	}
-	if (lks_json_load(&document, root_fd, path, LKS_COMPOSER_FILE_MAX, &ignored) != 0) {
-		return 0;
+	status = lks_json_load(&document, root_fd, path, LKS_COMPOSER_FILE_MAX, &ignored);
+	if (status != 0) {
+		return status == LKS_E_NOMEM ? lks_error_nomem(err) : 0;
 	}
 	version = exact(text_of(document, "version"));
 	if (version != NULL) {
