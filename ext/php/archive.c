@@ -52,8 +52,6 @@ struct archive_call {
 	struct lks_error damage; /* what verify found, when that is an answer */
 };
 
-#define ARCHIVE_CALL {.archive = PHP_LKS_PLACE_NONE, .directory = -1}
-
 static void dispose(void *arg)
 {
 	struct archive_call *call = arg;
@@ -93,7 +91,7 @@ ZEND_METHOD(Lockstep_Archive, write)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_write, convert_write, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *root, *path, *key;
 	HashTable *exclude = NULL;
@@ -140,9 +138,9 @@ static int run_verify(void *arg, struct lks_task *task, struct lks_error *err)
 {
 	struct archive_call *call = arg;
 
-	if (lks_archive_verify(&call->verified, call->archive.dir, call->archive.name, call->key, call->options.threads, task, &call->damage) == 0)
-		return 0;
+	(void)lks_archive_verify(&call->verified, call->archive.dir, call->archive.name, call->key, call->options.threads, task, &call->damage);
 	switch (call->damage.status) {
+	case LKS_OK:
 	case LKS_E_CORRUPT:
 	case LKS_E_FORMAT:
 	case LKS_E_AUTH:
@@ -182,7 +180,7 @@ ZEND_METHOD(Lockstep_Archive, verify)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_verify, convert_verify, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *key;
 	zend_long threads = 0;
@@ -268,7 +266,7 @@ static void convert_members(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Archive, members)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_list, convert_members, dispose};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *key, *path = NULL;
 
@@ -295,7 +293,7 @@ static void convert_label(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Archive, label)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_list, convert_label, dispose};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *key;
 
@@ -331,7 +329,7 @@ ZEND_METHOD(Lockstep_Archive, extract)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_extract, convert_extract, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *key, *to, *path = NULL;
 	zend_long threads = 0;
@@ -375,7 +373,7 @@ static int run_unpack(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Archive, unpack)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_unpack, NULL, dispose};
-	struct archive_call call = ARCHIVE_CALL;
+	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
 	struct lks_error err = {0};
 	zend_string *file, *to;
 

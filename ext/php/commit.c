@@ -23,17 +23,15 @@ void php_lks_commit_register(void)
 struct commit_call {
 	int root;
 	const char *state;
-	const char *stage;              /* or the path that is probed */
-	const char *text;               /* the label, or the journal's new name */
-	struct lks_commit_item *items;  /* owned; its strings are in paths */
+	const char *stage;             /* or the path that is probed */
+	const char *text;              /* the label, or the journal's new name */
+	struct lks_commit_item *items; /* owned; its strings are in paths */
 	size_t count;
-	struct php_lks_list paths;      /* live, staged, live, staged, … */
+	struct php_lks_list paths; /* live, staged, live, staged, … */
 	struct lks_pending pending;
 	enum lks_recovered recovered;
 	enum lks_exchange_problem problem;
 };
-
-#define COMMIT_CALL {.root = -1}
 
 static void dispose(void *arg)
 {
@@ -66,7 +64,7 @@ static void take_items(struct commit_call *call, HashTable *items, struct lks_er
 
 	if (err->status != LKS_OK || EG(exception) != NULL)
 		return;
-	ZEND_HASH_FOREACH_VAL(items, item) {
+	ZEND_HASH_FOREACH_VAL (items, item) {
 		ZVAL_DEREF(item);
 		if (Z_TYPE_P(item) != IS_ARRAY) {
 			php_lks_bad_type(4, "must be a list of arrays with the strings \"live\" and \"staged\"");
@@ -74,7 +72,8 @@ static void take_items(struct commit_call *call, HashTable *items, struct lks_er
 		}
 		if (!take_path(call, Z_ARRVAL_P(item), "live", err) || !take_path(call, Z_ARRVAL_P(item), "staged", err))
 			return;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	call->items = calloc(call->paths.count / 2 + 1, sizeof(*call->items));
 	if (call->items == NULL) {
 		lks_error_nomem(err);
@@ -95,7 +94,7 @@ static int run_commit(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Commit, run)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_commit, NULL, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state, *stage, *label;
 	HashTable *items;
@@ -127,7 +126,7 @@ static int run_revert(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Commit, revert)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_revert, NULL, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state;
 
@@ -152,7 +151,7 @@ static int run_close(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Commit, close)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_close, NULL, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state, *keep = NULL;
 
@@ -193,7 +192,7 @@ static void convert_pending(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Commit, pending)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_pending, convert_pending, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state;
 
@@ -217,7 +216,11 @@ static int run_recover(void *arg, struct lks_task *task, struct lks_error *err)
 
 static void convert_recover(zval *return_value, void *arg)
 {
-	static const char *const names[] = {[LKS_RECOVERED_NOTHING] = "nothing", [LKS_RECOVERED_UNDONE] = "undone", [LKS_RECOVERED_FINISHED] = "finished"};
+	static const char *const names[] = {
+		[LKS_RECOVERED_NOTHING] = "nothing",
+		[LKS_RECOVERED_UNDONE] = "undone",
+		[LKS_RECOVERED_FINISHED] = "finished",
+	};
 
 	RETVAL_STRING(names[((struct commit_call *)arg)->recovered]);
 }
@@ -225,7 +228,7 @@ static void convert_recover(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Commit, recover)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_recover, convert_recover, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state;
 
@@ -264,7 +267,7 @@ static void convert_probe(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Commit, probe)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_probe, convert_probe, dispose};
-	struct commit_call call = COMMIT_CALL;
+	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *live, *stage;
 

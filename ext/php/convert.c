@@ -56,7 +56,7 @@ void php_lks_list_take(struct php_lks_list *list, HashTable *table, uint32_t arg
 		lks_error_nomem(err);
 		return;
 	}
-	ZEND_HASH_FOREACH_VAL(table, value) {
+	ZEND_HASH_FOREACH_VAL (table, value) {
 		ZVAL_DEREF(value);
 		if (Z_TYPE_P(value) != IS_STRING) {
 			php_lks_bad_type(arg, "must be a list of strings");
@@ -68,7 +68,8 @@ void php_lks_list_take(struct php_lks_list *list, HashTable *table, uint32_t arg
 		}
 		if (php_lks_list_add(list, Z_STRVAL_P(value), Z_STRLEN_P(value), err) != 0)
 			return;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 }
 
 static char *pair(const char *key, size_t key_length, const zend_string *value)
@@ -97,7 +98,7 @@ void php_lks_list_take_pairs(struct php_lks_list *list, HashTable *table, uint32
 		lks_error_nomem(err);
 		return;
 	}
-	ZEND_HASH_FOREACH_KEY_VAL(table, index, key, value) {
+	ZEND_HASH_FOREACH_KEY_VAL (table, index, key, value) {
 		const char *name = number;
 		size_t length;
 
@@ -123,7 +124,8 @@ void php_lks_list_take_pairs(struct php_lks_list *list, HashTable *table, uint32
 		}
 		if (list_append(list, pair(name, length, Z_STR_P(value)), err) != 0)
 			return;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 }
 
 void php_lks_list_dispose(struct php_lks_list *list)

@@ -65,7 +65,8 @@ static void convert(void *arg)
 	conversion->work->convert(conversion->return_value, conversion->arg);
 }
 
-void php_lks_perform(zval *return_value, const struct php_lks_work *work, void *arg, struct php_lks_callback *progress, struct lks_error *err)
+void php_lks_perform(
+	zval *return_value, const struct php_lks_work *work, void *arg, struct php_lks_callback *progress, struct lks_error *err)
 {
 	struct conversion conversion = {work, return_value, arg};
 	bool watched = work->mode != PHP_LKS_DIRECT;

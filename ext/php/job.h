@@ -32,6 +32,7 @@ struct php_lks_work {
  * Performs the work. With err set, or an exception under way, from the parsing of parameters, it is only disposed and thrown.
  * progress: called as the stub of Archive says; NULL: none.
  */
-void php_lks_perform(zval *return_value, const struct php_lks_work *work, void *arg, struct php_lks_callback *progress, struct lks_error *err);
+void php_lks_perform(
+	zval *return_value, const struct php_lks_work *work, void *arg, struct php_lks_callback *progress, struct lks_error *err);
 
 #endif

@@ -16,26 +16,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FUNCTIONS(X) \
-	X(archive_entry_filetype) \
-	X(archive_entry_hardlink) \
-	X(archive_entry_is_encrypted) \
-	X(archive_entry_pathname) \
-	X(archive_entry_perm) \
-	X(archive_entry_size) \
-	X(archive_entry_size_is_set) \
-	X(archive_entry_symlink) \
-	X(archive_errno) \
-	X(archive_error_string) \
-	X(archive_file_count) \
-	X(archive_read_data_block) \
-	X(archive_read_free) \
-	X(archive_read_new) \
-	X(archive_read_next_header) \
-	X(archive_read_open_fd) \
-	X(archive_read_support_filter_gzip) \
-	X(archive_read_support_filter_zstd) \
-	X(archive_read_support_format_tar) \
+#define FUNCTIONS(X)                            \
+	X(archive_entry_filetype)                   \
+	X(archive_entry_hardlink)                   \
+	X(archive_entry_is_encrypted)               \
+	X(archive_entry_pathname)                   \
+	X(archive_entry_perm)                       \
+	X(archive_entry_size)                       \
+	X(archive_entry_size_is_set)                \
+	X(archive_entry_symlink)                    \
+	X(archive_errno)                            \
+	X(archive_error_string)                     \
+	X(archive_file_count)                       \
+	X(archive_read_data_block)                  \
+	X(archive_read_free)                        \
+	X(archive_read_new)                         \
+	X(archive_read_next_header)                 \
+	X(archive_read_open_fd)                     \
+	X(archive_read_support_filter_gzip)         \
+	X(archive_read_support_filter_zstd)         \
+	X(archive_read_support_format_tar)          \
 	X(archive_read_support_format_zip_seekable) \
 	X(archive_version_details)
 

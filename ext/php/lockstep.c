@@ -16,7 +16,6 @@
 #include "lockstep/pool.h"
 #include "lockstep/spawn.h"
 
-
 static PHP_MINIT_FUNCTION(lockstep)
 {
 	(void)type;
@@ -54,18 +53,8 @@ static PHP_MINFO_FUNCTION(lockstep)
 	php_info_print_table_end();
 }
 
-zend_module_entry lockstep_module_entry = {
-	STANDARD_MODULE_HEADER,
-	"lockstep",
-	NULL,
-	PHP_MINIT(lockstep),
-	NULL,
-	NULL,
-	NULL,
-	PHP_MINFO(lockstep),
-	PHP_LOCKSTEP_VERSION,
-	STANDARD_MODULE_PROPERTIES
-};
+zend_module_entry lockstep_module_entry = {STANDARD_MODULE_HEADER, "lockstep", NULL, PHP_MINIT(lockstep), NULL, NULL, NULL,
+	PHP_MINFO(lockstep), PHP_LOCKSTEP_VERSION, STANDARD_MODULE_PROPERTIES};
 
 #ifdef COMPILE_DL_LOCKSTEP
 #ifdef ZTS

@@ -16,7 +16,7 @@ struct php_lks_place {
 	char *name; /* owned; a single name */
 };
 
-#define PHP_LKS_PLACE_NONE {-1, NULL}
+#define PHP_LKS_PLACE_NONE ((struct php_lks_place){.dir = -1})
 
 /* Is path not empty, and inside open_basedir? Else false, with err set. */
 bool php_lks_path_allowed(const zend_string *path, struct lks_error *err);

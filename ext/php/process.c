@@ -21,8 +21,8 @@
 #include "process_arginfo.h"
 
 #define POLL_MS 50
-#define GRACE_MS 2000       /* between SIGTERM and SIGKILL */
-#define STATUS_TIMEOUT 124  /* as timeout(1) tells it */
+#define GRACE_MS 2000      /* between SIGTERM and SIGKILL */
+#define STATUS_TIMEOUT 124 /* as timeout(1) tells it */
 
 /* A program that was started. */
 struct child {

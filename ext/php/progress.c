@@ -12,11 +12,15 @@ bool php_lks_guard(void (*body)(void *arg), void *arg)
 {
 	bool bailed = false;
 
-	zend_try {
+	zend_try
+	{
 		body(arg);
-	} zend_catch {
+	}
+	zend_catch
+	{
 		bailed = true;
-	} zend_end_try();
+	}
+	zend_end_try();
 	return bailed;
 }
 

@@ -28,7 +28,7 @@ ZEND_METHOD(Lockstep_Tree, put);
 
 struct mirror_call {
 	int stage;
-	const char *root; /* borrowed */
+	const char *root;              /* borrowed */
 	struct lks_mirror_item *items; /* owned; the strings are in paths */
 	size_t count;
 	struct php_lks_list paths;
@@ -36,7 +36,10 @@ struct mirror_call {
 
 static bool take_how(enum lks_mirror_how *how, const zval *value)
 {
-	static const struct { const char *name; enum lks_mirror_how how; } known[] = {
+	static const struct {
+		const char *name;
+		enum lks_mirror_how how;
+	} known[] = {
 		{"copy", LKS_MIRROR_COPY},
 		{"open", LKS_MIRROR_OPEN},
 		{"split", LKS_MIRROR_SPLIT},
@@ -74,7 +77,7 @@ static void take_plan(struct mirror_call *call, HashTable *plan, struct lks_erro
 		lks_error_nomem(err);
 		return;
 	}
-	ZEND_HASH_FOREACH_KEY_VAL(plan, index, key, value) {
+	ZEND_HASH_FOREACH_KEY_VAL (plan, index, key, value) {
 		const char *path = number;
 		size_t length;
 
@@ -96,7 +99,8 @@ static void take_plan(struct mirror_call *call, HashTable *plan, struct lks_erro
 			return;
 		call->items[at].path = call->paths.items[at];
 		at++;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	call->count = at;
 }
 
@@ -145,8 +149,6 @@ struct change_call {
 	mode_t mode;
 };
 
-#define CHANGE_CALL {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE}
-
 static void dispose_change(void *arg)
 {
 	struct change_call *call = arg;
@@ -171,7 +173,7 @@ static int run_copy(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, copy)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_copy, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *from, *to;
 
@@ -196,7 +198,7 @@ static int run_remove(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, remove)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_remove, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *path;
 
@@ -224,7 +226,7 @@ static int run_adopt(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, adopt)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_adopt, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *pattern, *target;
 
@@ -249,7 +251,7 @@ static int run_sync(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, sync)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_sync, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *path;
 
@@ -274,7 +276,7 @@ static int run_private(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, privateDirectory)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_private, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *path;
 
@@ -297,7 +299,7 @@ static int run_put(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Tree, put)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_put, NULL, dispose_change};
-	struct change_call call = CHANGE_CALL;
+	struct change_call call = {.from = PHP_LKS_PLACE_NONE, .to = PHP_LKS_PLACE_NONE};
 	struct lks_error err = {0};
 	zend_string *path, *contents;
 	zend_long mode = 0600;

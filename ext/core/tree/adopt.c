@@ -112,9 +112,9 @@ static int adopt_directory(int from_fd, const char *from, int to_fd, const char 
 	int rc;
 
 	if ((rc = lks_path_open(&trees.from_fd, from_fd, from, O_RDONLY | O_DIRECTORY, 0, err)) != 0 ||
-			(rc = lks_path_open(&trees.to_fd, to_fd, to, O_RDONLY | O_DIRECTORY, 0, err)) != 0 ||
-			(rc = lks_scan_tree(&trees.from, trees.from_fd, ".", &options, NULL, err)) != 0 ||
-			(rc = lks_scan_tree(&trees.to, trees.to_fd, ".", &options, NULL, err)) != 0)
+		(rc = lks_path_open(&trees.to_fd, to_fd, to, O_RDONLY | O_DIRECTORY, 0, err)) != 0 ||
+		(rc = lks_scan_tree(&trees.from, trees.from_fd, ".", &options, NULL, err)) != 0 ||
+		(rc = lks_scan_tree(&trees.to, trees.to_fd, ".", &options, NULL, err)) != 0)
 		goto out;
 	/* Contents before their directory, which may become one that cannot be entered. */
 	for (size_t i = trees.to.count; i > 0 && rc == 0; i--)
