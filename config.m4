@@ -31,7 +31,7 @@ if test "$PHP_LOCKSTEP" != "no"; then
 
   dnl PHP's own headers are not clean under these warnings: as system headers they are quiet.
   lockstep_system=`echo "$INCLUDES" | sed 's/-I/-isystem /g'`
-  lockstep_cflags="-std=c11 -D_GNU_SOURCE -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -fvisibility=hidden -pthread"
+  lockstep_cflags="-std=c11 -D_GNU_SOURCE -fvisibility=hidden -pthread"
   lockstep_cflags="$lockstep_cflags -Wall -Wextra -Wshadow -Wstrict-prototypes -Wundef -Wformat=2"
   lockstep_cflags="$lockstep_cflags $lockstep_system -I@ext_srcdir@/include -I@ext_srcdir@/ext/core"
 

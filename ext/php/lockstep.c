@@ -57,8 +57,5 @@ zend_module_entry lockstep_module_entry = {STANDARD_MODULE_HEADER, "lockstep", N
 	PHP_MINFO(lockstep), PHP_LOCKSTEP_VERSION, STANDARD_MODULE_PROPERTIES};
 
 #ifdef COMPILE_DL_LOCKSTEP
-#ifdef ZTS
-ZEND_TSRMLS_CACHE_DEFINE()
-#endif
 ZEND_GET_MODULE(lockstep)
 #endif
