@@ -44,6 +44,7 @@ final class Recovery
         try {
             if (Commit::recover($shop->root, Shop::STATE) === 'finished') {
                 Commit::revert($shop->root, Shop::STATE);
+                self::putAway($shop, $stage, $reporter);
             }
             Tree::remove($shop->path($stage));
             self::removeStages($shop);
@@ -54,6 +55,16 @@ final class Recovery
         $reporter->warning(sprintf('An interrupted run was undone (%d of %d renames had been done): the site is as before it.', $pending['done'], $pending['items']));
 
         return 'undone';
+    }
+
+    /** What had been live for a while may have been edited meanwhile: it is kept until the next time. */
+    private static function putAway(Shop $shop, string $stage, Reporter $reporter): void
+    {
+        $kept = $shop->state('interrupted');
+        Tree::remove($kept);
+        if (rename($shop->path($stage), $kept)) {
+            $reporter->warning(sprintf('What the interrupted run had put in place is kept in %s: look there for edits made since.', $kept));
+        }
     }
 
     /** The stages of killed runs: nobody works in them, as the lock is ours; undo copies stay. */
