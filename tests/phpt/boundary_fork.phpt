@@ -10,7 +10,7 @@ require __DIR__ . '/lib/scratch.inc';
 use Lockstep\{Lock, Process, Tree};
 
 $root = scratch();
-slow_file("$root/slow", 1000000000);
+slow_file("$root/slow", about_a_second());
 $lock = Lock::acquire($root);
 $program = Process::start(['/bin/sh', '-c', 'sleep 1; echo done'], []);
 $child = 0;

@@ -21,7 +21,7 @@ $ended = child('
 ', 2);
 echo $ended['output'], $ended['status'], "\n";
 unlink("$root/site/slow");
-slow_file("$root/site/slow", 2000000000);
+slow_file("$root/site/slow", about_a_second());
 $ended = child('
     pcntl_async_signals(true);
     pcntl_signal(SIGINT, function (): void { echo "handled\\n"; });

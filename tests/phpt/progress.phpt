@@ -8,7 +8,7 @@ require __DIR__ . '/lib/scratch.inc';
 use Lockstep\Tree;
 
 $root = scratch();
-slow_file("$root/slow", 600000000);
+slow_file("$root/slow", about_a_second());
 $calls = 0;
 $kinds = [];
 $bytes = 0;
