@@ -38,7 +38,22 @@ final class CommitOrder
             ...$other, ...array_values(array_intersect(['composer.json', 'composer.lock'], $files)),
         ];
 
-        return array_values(array_filter($items, static fn (string $path): bool => Files::exists($shop->path($path)) || Files::exists($stage->path($path))));
+        $items = array_filter($items, static fn (string $path): bool => Files::exists($shop->path($path)) || Files::exists($stage->path($path)));
+
+        return array_values(array_unique(array_map(static fn (string $path): string => self::whole($path, $shop, $stage), $items)));
+    }
+
+    /** What comes with a new directory is that directory; what goes needs a place in the stage to go to. */
+    private static function whole(string $path, Shop $shop, Stage $stage): string
+    {
+        for ($parent = dirname($path); $parent !== '.' && !is_dir($shop->path($parent)); $parent = dirname($parent)) {
+            $path = $parent;
+        }
+        if (!is_dir(dirname($stage->path($path)))) {
+            mkdir(dirname($stage->path($path)), 0755, true);
+        }
+
+        return $path;
     }
 
     /** @return array{list<string>, list<string>} packages before the autoloader, and after it */

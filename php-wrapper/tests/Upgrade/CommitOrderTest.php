@@ -39,6 +39,21 @@ final class CommitOrderTest extends TestCase
         CommitOrder::of($this->staged(['old.php'], ['new.php'], ['old.php'], ['new.php']));
     }
 
+    public function testAPackageInANewDirectoryComesWithIt(): void
+    {
+        $run = $this->staged([], [], [], ['x.php']);
+        $helper = ['name' => 'acme/helper', 'version' => '1.0.0', 'type' => 'library', 'install-path' => '../acme/helper'];
+        $file = $run->stage()->path('vendor/composer/installed.json');
+        /** @var array{packages: list<mixed>} $json */
+        $json = json_decode((string) file_get_contents($file), true);
+        $this->put($file, ['packages' => [...$json['packages'], $helper], 'dev' => true]);
+        $this->put($run->stage()->path('vendor/acme/helper/H.php'), '<?php');
+        $run->delta = Delta::of($run->shop, $run->stage());
+        $order = CommitOrder::of($run);
+        self::assertContains('vendor/acme', $order);
+        self::assertNotContains('vendor/acme/helper', $order);
+    }
+
     /**
      * @param list<string> $oldIncludes
      * @param list<string> $newIncludes

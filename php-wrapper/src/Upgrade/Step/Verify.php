@@ -37,8 +37,8 @@ final class Verify implements Step
             Versions::check($run);
             Contents::check($run);
             Autoloader::check($run);
-            Metadata::adopt($run);
             $run->stage()->kept = CommitOrder::of($run);
+            Metadata::adopt($run);
             if (!$run->options->dryRun) {
                 $this->sync($run); // what the commit will rename must be on the disk by then
             }

@@ -12,22 +12,25 @@ final class Metadata
 {
     public static function adopt(Run $run): void
     {
-        foreach ([...$run->delta()->packagePaths(), ...$run->delta()->files] as $path) {
+        foreach ($run->stage()->kept as $path) {
             $staged = $run->stage()->path($path);
             if (!file_exists($staged) || is_link($staged)) {
                 continue;
             }
-            $pattern = self::pattern($run->shop->path($path), is_dir($staged));
+            $pattern = self::pattern($run->shop->path($path), is_dir($staged), $run->shop->path($run->shop->vendor . '/composer'));
             if ($pattern !== null) {
                 Tree::adopt($pattern, $staged);
             }
         }
     }
 
-    private static function pattern(string $live, bool $directory): ?string
+    private static function pattern(string $live, bool $directory, string $composer): ?string
     {
         if (file_exists($live) && !is_link($live)) {
             return $live;
+        }
+        if ($directory && dirname($live) === dirname($composer)) {
+            return $composer; // the smallest neighbour that is sure to be there
         }
         foreach (glob(dirname($live) . '/*', GLOB_NOSORT) ?: [] as $neighbour) {
             if (!is_link($neighbour) && is_dir($neighbour) === $directory) {
