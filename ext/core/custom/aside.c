@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lockstep/fs.h"
 #include "lockstep/path.h"
 
 #define ASIDE_MAX 1000 /* names that are tried */
@@ -101,12 +100,6 @@ static int move_aside(const struct lks_plan *plan, const char *path, size_t leng
 	return status;
 }
 
-/* The bytes of the new X.dist: what X would have been. It is read before anything at its own path can have moved. */
-static int read_new_dist(struct lks_buffer *out, const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
-{
-	return lks_fs_read(out, plan->options->release_fd, item->theirs->path, (size_t)1 << 30, err);
-}
-
 static bool is_content(const struct lks_entry *entry)
 {
 	return entry && (S_ISREG(entry->mode) || S_ISLNK(entry->mode));
@@ -116,16 +109,11 @@ static int keep_new(const struct lks_plan *plan, const struct lks_planned *item,
 {
 	const char *path = item->custom->path;
 	char beside[PATH_MAX], name[PATH_MAX];
-	struct lks_buffer dist = {0};
 	size_t blocked = 0;
 	int status = 0;
 
 	if (item->from_dist) {
-		status = read_new_dist(&dist, plan, item, err);
-		if (!status) {
-			status = lks_plan_place_text(plan, path, &dist, lks_plan_mode(item), err);
-		}
-		lks_buffer_dispose(&dist);
+		status = lks_plan_place_text(plan, path, &item->dist, lks_plan_mode(item), err);
 	}
 	if (status || !is_content(item->mine) || (status = blocked_at(&blocked, plan, path, err))) {
 		return status;
@@ -143,19 +131,20 @@ static int keep_new(const struct lks_plan *plan, const struct lks_planned *item,
 static int keep_mine(const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
 	const char *path = item->custom->path;
-	struct lks_buffer dist = {0};
 	char beside[PATH_MAX];
 	size_t blocked = 0;
 	int status = 0;
 
-	if (item->from_dist) {
-		status = read_new_dist(&dist, plan, item, err);
-		if (!status && (status = free_name(beside, plan, path, strlen(path), "new", err)) == 0) {
-			status = lks_plan_place_text(plan, beside, &dist, lks_plan_mode(item), err);
-		}
-		lks_buffer_dispose(&dist);
+	if (item->from_dist && (status = free_name(beside, plan, path, strlen(path), "new", err)) == 0) {
+		status = lks_plan_place_text(plan, beside, &item->dist, lks_plan_mode(item), err);
 	}
-	if (status || (status = blocked_at(&blocked, plan, path, err)) || (status = move_aside(plan, path, blocked ? blocked : strlen(path), err))) {
+	if (status || (status = blocked_at(&blocked, plan, path, err))) {
+		return status;
+	}
+	if (blocked && !item->mine) {
+		return 0; /* what blocks a path that shall be empty is mine itself */
+	}
+	if ((status = move_aside(plan, path, blocked ? blocked : strlen(path), err))) {
 		return status;
 	}
 	return item->mine ? lks_plan_place_mine(plan, item, path, err) : 0;

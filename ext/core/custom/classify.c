@@ -87,7 +87,7 @@ static int collect(struct lks_customs *out, const struct lks_changes *changes, s
 
 int lks_classify(struct lks_customs *out, int pristine_fd, int mine_fd, struct lks_task *task, struct lks_error *err)
 {
-	const struct lks_scan_options options = {.exclude = not_the_tool, .hash = true};
+	const struct lks_scan_options options = {.exclude = not_the_tool, .hash = true, .cross_mounts = true};
 	struct lks_changes changes = {0};
 
 	memset(out, 0, sizeof *out);

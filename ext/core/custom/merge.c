@@ -64,6 +64,19 @@ static int fill(struct lks_merge_result *out, const struct lks_plan *plan, struc
 	return status;
 }
 
+/* Keeps each new X.dist that a conflict at X needs: the merge may change or remove it at its own path. */
+static int keep_dists(struct lks_plan *plan, struct lks_error *err)
+{
+	int status = 0;
+	for (size_t i = 0; i < plan->count && !status; i++) {
+		struct lks_planned *item = &plan->items[i];
+		if (item->outcome == LKS_OUTCOME_CONFLICT && item->from_dist) {
+			status = lks_plan_read(&item->dist, plan->options->release_fd, item->theirs, err);
+		}
+	}
+	return status;
+}
+
 static int settle_conflicts(const struct lks_plan *plan, struct lks_task *task, struct lks_error *err)
 {
 	int status = 0;
@@ -88,8 +101,8 @@ int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options
 		goto done;
 	}
 	if (plan->conflicts == 0 || options->on_conflict != LKS_CONFLICT_STOP) {
-		status = lks_plan_apply(plan, task, err);
-		if (!status) {
+		status = keep_dists(plan, err);
+		if (!status && (status = lks_plan_apply(plan, task, err)) == 0) {
 			status = settle_conflicts(plan, task, err);
 		}
 	}

@@ -213,7 +213,7 @@ static int plan_item(const struct lks_plan *plan, struct lks_planned *item, cons
 
 int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err)
 {
-	static const struct lks_scan_options scan = {.hash = true};
+	static const struct lks_scan_options scan = {.hash = true, .cross_mounts = true};
 
 	memset(out, 0, sizeof *out);
 	out->options = options;
@@ -259,6 +259,7 @@ void lks_plan_dispose(struct lks_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		lks_buffer_dispose(&plan->items[i].text);
+		lks_buffer_dispose(&plan->items[i].dist);
 		free(plan->items[i].reason);
 	}
 	free(plan->items);

@@ -37,6 +37,7 @@ struct lks_planned {
 	bool obstructed;        /* the conflict is about the path itself, not about contents */
 	struct lks_buffer text; /* owned; what stand says; of a conflict the merged text with markers, if texts were merged */
 	bool has_text;
+	struct lks_buffer dist; /* owned; with from_dist, of a conflict settled by choice: the new X.dist as released */
 	char *reason;           /* owned; of a conflict, else NULL */
 };
 
