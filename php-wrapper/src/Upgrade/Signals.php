@@ -7,40 +7,43 @@ namespace Lockstep\MigrationTool\Upgrade;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 
-/** INT, TERM and HUP end an upgrade between two steps, so that its stage is removed; once the commit has begun they wait for its end. */
+/**
+ * INT, TERM and HUP end an upgrade at once, in the middle of Composer too, and its stage is removed; once the commit has
+ * begun they wait for its end.
+ */
 final class Signals
 {
     private const CAUGHT = [1, 2, 15];
-    private int $received = 0;
-
     /** @var array<int, mixed> */
     private array $before = [];
 
-    private function __construct()
+    private bool $told = false;
+
+    private function __construct(private readonly Run $run)
     {
     }
 
-    public static function catch(): self
+    public static function catch(Run $run): self
     {
-        $signals = new self();
+        $signals = new self($run);
         if (!function_exists('pcntl_signal')) {
             return $signals; // without pcntl the process just ends, and the next run removes the stage
         }
         pcntl_async_signals(true);
         foreach (self::CAUGHT as $number) {
             $signals->before[$number] = pcntl_signal_get_handler($number);
-            pcntl_signal($number, function () use ($signals, $number): void {
-                $signals->received = $number;
-            });
+            pcntl_signal($number, $signals->received(...));
         }
 
         return $signals;
     }
 
-    public function stopIfAsked(): void
+    /** Called by PHP between two instructions, and by the extension while a program runs. */
+    private function received(int $number): void
     {
-        if ($this->received !== 0) {
-            throw new Failure(ExitCode::UNEXPECTED, 'interrupted', sprintf('Interrupted by signal %d; nothing was changed.', $this->received));
+        if (!$this->told && !$this->run->committed && !$this->run->rolledBack) {
+            $this->told = true; // what cleans up is not interrupted again
+            throw new Failure(ExitCode::UNEXPECTED, 'interrupted', sprintf('Interrupted by signal %d; nothing was changed.', $number));
         }
     }
 

@@ -37,14 +37,11 @@ final class Upgrade
     public static function run(Shop $shop, UpgradeOptions $options, Reporter $reporter): array
     {
         $run = new Run($shop, $options, $reporter);
-        $signals = Signals::catch();
+        $signals = Signals::catch($run);
         $begun = [];
         try {
             $steps = self::steps();
             foreach ($steps as $index => $step) {
-                if (!$run->committed) {
-                    $signals->stopIfAsked();
-                }
                 if (!$step->applies($run)) {
                     $run->steps[] = ['name' => $step->name(), 'status' => 'skipped', 'seconds' => 0.0];
                     continue;
