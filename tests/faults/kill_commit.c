@@ -194,7 +194,7 @@ static void check_orders(void)
 {
 	for (size_t s = 0; s < SCENARIOS; s++) {
 		int (*body)(void *arg) = scenarios[s].body;
-		enum order_mode mode = body == do_run || body == do_undo ? ORDER_BEGINS : body == do_revert ? ORDER_REVERTS : body == do_recover ? ORDER_RECOVERS : ORDER_GOES_ON;
+		enum order_mode mode = body == do_run ? ORDER_BEGINS : body == do_undo ? ORDER_UNDOES : body == do_revert ? ORDER_REVERTS : body == do_recover ? ORDER_RECOVERS : ORDER_GOES_ON;
 		const char *broken;
 
 		if (body == do_pending || body == do_probe) { /* these promise no order */

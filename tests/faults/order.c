@@ -159,7 +159,7 @@ static const char *check_journal_event(size_t i)
 static const char *check_item(size_t i, enum order_mode mode)
 {
 	size_t next = i + 1;
-	bool announced = mode != ORDER_BEGINS && mode != ORDER_REVERTS;
+	bool announced = mode == ORDER_GOES_ON || mode == ORDER_RECOVERS;
 
 	for (size_t k = 0; k < i; k++) {
 		announced = announced || is_journal_written(&events[k]);
@@ -212,6 +212,36 @@ static const char *check_recovery(void)
 	return NULL;
 }
 
+/* Which item a rename moves; SITE_ITEMS for none. */
+static size_t item_of(const struct event *event)
+{
+	size_t i = 0;
+
+	while (i < SITE_ITEMS && (event->kind != RENAME || (strcmp(event->path, site_items[i].live) != 0 && strcmp(event->to, site_items[i].live) != 0))) {
+		i++;
+	}
+	return i;
+}
+
+/* After each single rename the site must boot: that is the caller's order, and backwards its reverse. */
+static const char *check_sequence(enum order_mode mode)
+{
+	size_t last = SITE_ITEMS;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t item = item_of(&events[i]);
+
+		if (item == SITE_ITEMS) {
+			continue;
+		}
+		if (last != SITE_ITEMS && (mode == ORDER_BEGINS ? item != last + 1 : item + 1 != last)) {
+			return "the items are not renamed in their order";
+		}
+		last = item;
+	}
+	return last != SITE_ITEMS || mode == ORDER_GOES_ON || mode == ORDER_RECOVERS ? NULL : "no item was renamed";
+}
+
 const char *order_check(int (*body)(void *arg), const char *root, enum order_mode mode)
 {
 	struct fault none = {.how = FAULT_NONE, .kind = KIND_ALL};
@@ -223,10 +253,13 @@ const char *order_check(int (*body)(void *arg), const char *root, enum order_mod
 	if (!trace_run(&outcome, body, NULL, &none, watch, &place) || outcome.killed || outcome.status != 0 || count == 0 || count == EVENTS_MAX) {
 		return "the trace failed";
 	}
-	if (mode == ORDER_BEGINS) {
+	if (mode == ORDER_BEGINS || mode == ORDER_UNDOES) {
 		broken = check_begin();
 	} else if (mode == ORDER_RECOVERS) {
 		broken = check_recovery();
+	}
+	if (broken == NULL) {
+		broken = check_sequence(mode);
 	}
 	for (size_t i = 0; i < count && broken == NULL; i++) {
 		if (is_journal_event(&events[i])) {

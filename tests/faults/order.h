@@ -5,7 +5,8 @@
 #define LOCKSTEP_TESTS_ORDER_H
 
 enum order_mode {
-	ORDER_BEGINS,  /* a new commit: the journal comes before its first rename */
+	ORDER_BEGINS,  /* a new commit: the journal comes before its first rename, and the items go in their order */
+	ORDER_UNDOES,  /* the same of a closed commit backwards: the last item goes first, here and below */
 	ORDER_REVERTS, /* the journal says that the way is back before the first rename */
 	ORDER_GOES_ON, /* a journal is there already */
 	ORDER_RECOVERS /* renames of the killed run may not be on disk yet */
