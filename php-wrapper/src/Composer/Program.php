@@ -111,7 +111,7 @@ final class Program
         }
         $stat = stat($this->path);
         $identity = $this->path . ':' . (is_array($stat) ? $stat['size'] . ':' . $stat['mtime'] . ':' . $stat['ino'] : '');
-        $cache = new Cache($this->shop, 'composer.json');
+        $cache = new Cache($this->shop, 'composer-version.json');
         $known = $cache->get($identity);
         if (is_string($known)) {
             return $this->version = $known;

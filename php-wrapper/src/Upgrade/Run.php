@@ -29,6 +29,10 @@ final class Run
     /** @var ?array{id: string, path: string, parts: list<array<string, mixed>>} */
     public ?array $backup = null;
     public MergeOutcome $merge;
+    /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} as "status" tells them */
+    public array $customizations = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+    /** What Composer said. */
+    public string $composerLog = '';
     /** @var list<string> */
     public array $followup = [];
     /** The renames are done; until the journal is closed they can be taken back. */
@@ -92,6 +96,9 @@ final class Run
             'tool' => ['installed' => $hasTool, 'version' => $version, 'path' => $hasTool ? $this->shop->toolPath() : ''],
             'target' => $this->target,
             'match' => $hasTool && $version !== '' && $version === $this->target['version'],
+            'customizations' => $this->customizations,
+            'recovery' => ['pending' => false],
+            'migration' => ['running' => is_file($this->shop->path('var/migration-tool-progress.lock'))],
             'from' => $this->from,
             'to' => $this->to,
             'steps' => $this->steps,

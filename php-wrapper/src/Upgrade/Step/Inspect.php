@@ -30,6 +30,10 @@ final class Inspect implements Step
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
         }
+        foreach ($found as $item) {
+            $kind = $item['kind'] === 'added' || $item['kind'] === 'deleted' ? $item['kind'] : 'modified';
+            $run->customizations[$kind][] = $item['path'];
+        }
         $kinds = array_count_values(array_column($found, 'kind'));
         $run->reporter->line($found === [] ? 'No customizations.' : sprintf('%d customizations: %s', count($found), implode(', ', array_map(static fn (string $kind, int $count): string => $count . ' ' . $kind, array_keys($kinds), $kinds))));
     }

@@ -16,6 +16,7 @@ use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Process;
+use Lockstep\Tree;
 
 /** Lets Composer solve and install in the stage, behind the write fence: first the lock file alone, and only when nothing else changes the packages. */
 final class Solve implements Step
@@ -34,9 +35,13 @@ final class Solve implements Step
 
     public function run(Run $run): void
     {
-        $this->require($run);
-        LockChanges::check($run);
-        $this->install($run, AutoloaderFlags::of($run->shop));
+        try {
+            $this->require($run);
+            LockChanges::check($run);
+            $this->install($run, AutoloaderFlags::of($run->shop));
+        } finally {
+            $this->keepOutput($run);
+        }
         try {
             $run->delta = Delta::of($run->shop, $run->stage());
         } catch (CoreException $e) {
@@ -70,6 +75,7 @@ final class Solve implements Step
             $run->reporter->line('The release does not fit beside the other packages; trying with changes of others.');
             $result = $run->composer()->run($run->stage()->composer, [...$arguments, '--with-all-dependencies', ...$package], $run->reporter);
         }
+        $run->composerLog .= $result['errors'] . $result['output'];
         self::check($result, sprintf('Composer cannot require %s %s.', Shop::TOOL, $run->to));
     }
 
@@ -82,6 +88,7 @@ final class Solve implements Step
         $arguments = ['install', ...self::QUIET, ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
         $result = $run->composer()->run($run->stage()->composer, $arguments, $run->reporter);
         file_put_contents($manifest, $text);
+        $run->composerLog .= $result['errors'] . $result['output'];
         self::check($result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
         if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
             throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
@@ -97,6 +104,16 @@ final class Solve implements Step
             });
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::COMPOSER, 'Composer');
+        }
+    }
+
+    /** For whoever asks later what Composer did; the user's own eyes only. */
+    private function keepOutput(Run $run): void
+    {
+        try {
+            Tree::put($run->shop->state('last-composer.log'), (string) preg_replace('~://[^/\s:@]+:[^/\s@]+@~', '://***:***@', $run->composerLog));
+        } catch (CoreException $e) {
+            $run->reporter->warning('Composer\'s output could not be kept: ' . $e->getMessage());
         }
     }
 
