@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "custom/library.h"
+#include "custom/plan.h"
 #include "custom/text.h"
 #include "custom/xml.h"
 #include "lockstep/fs.h"
@@ -408,6 +409,54 @@ static void test_resolution_may_not_lead_out(void **state)
 	drop_trees(&trees);
 }
 
+static void test_directories_go_with_their_last_file(void **state)
+{
+	(void)state;
+	struct lks_merge_result result;
+	struct lks_error err = {0};
+	struct trees trees;
+	make_trees(&trees);
+	const struct lks_merge_options *o = &trees.options;
+	puts_at(o->pristine_fd, "gone/deep/a", "a\n");
+	puts_at(o->release_fd, "gone/deep/a", "a\n");
+	puts_at(o->pristine_fd, "kept/a", "a\n");
+	puts_at(o->release_fd, "kept/a", "a\n");
+	assert_int_equal(mkdirat(o->mine_fd, "kept", 0755), 0);
+	assert_int_equal(lks_merge_apply(&result, o, NULL, &err), 0);
+	assert_false(exists(o->release_fd, "gone"));
+	assert_true(exists(o->release_fd, "kept"));
+	assert_false(exists(o->release_fd, "kept/a"));
+	lks_merge_result_dispose(&result);
+	drop_trees(&trees);
+}
+
+/* Mine is a live tree: what was planned with must be what is written. */
+static void test_changed_meanwhile(void **state)
+{
+	(void)state;
+	struct lks_buffer text = {0};
+	struct lks_error err = {0};
+	struct lks_plan plan;
+	struct trees trees;
+	make_trees(&trees);
+	puts_at(trees.options.mine_fd, "a", "mine\n");
+	assert_int_equal(lks_plan_make(&plan, &trees.options, NULL, &err), 0);
+	assert_int_equal(plan.count, 1);
+	static const char *const others[] = {"more\n", "much more\n", ""};
+	for (size_t i = 0; i < 3; i++) {
+		puts_at(trees.options.mine_fd, "a", others[i]);
+		lks_buffer_clear(&text);
+		lks_error_clear(&err);
+		assert_int_equal(lks_plan_read(&text, trees.options.mine_fd, plan.items[0].mine, &err), LKS_E_CHANGED);
+		assert_string_equal(err.path, "a");
+		lks_error_clear(&err);
+		assert_int_equal(lks_plan_apply(&plan, NULL, &err), LKS_E_CHANGED);
+	}
+	lks_buffer_dispose(&text);
+	lks_plan_dispose(&plan);
+	drop_trees(&trees);
+}
+
 static void test_cancelled(void **state)
 {
 	(void)state;
@@ -679,7 +728,14 @@ static void test_xml(void **state)
 	assert_int_equal(check_xml("<a/>\n<b/>\n", &line), LKS_E_FORMAT);
 	assert_int_equal(line, 2);
 	/* nothing is fetched: neither a file that is there nor one that is not makes a difference */
-	assert_int_equal(check_xml("<!DOCTYPE a SYSTEM \"file:///nowhere.dtd\" [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><a>&e;</a>", &line), 0);
+	struct place place;
+	make_place(&place);
+	puts_at(place.fd, "broken", "<broken <!ELEMENT");
+	struct lks_buffer outside = {0};
+	lks_buffer_printf(&outside, &err, "<!DOCTYPE a SYSTEM \"file://%s/broken\" [<!ENTITY e SYSTEM \"file://%s/broken\">]><a>&e;</a>", place.path, place.path);
+	assert_int_equal(check_xml(lks_buffer_text(&outside), &line), 0);
+	lks_buffer_dispose(&outside);
+	drop_place(&place);
 	/* entities that expand without end are an error or are not expanded, but cost nothing */
 	struct lks_buffer bomb = {0};
 	lks_buffer_puts(&bomb, "<!DOCTYPE a [<!ENTITY l0 \"lol\">", &err);
@@ -710,6 +766,8 @@ int main(void)
 		cmocka_unit_test(test_conflict_files_are_private),
 		cmocka_unit_test(test_large_files),
 		cmocka_unit_test(test_resolution_may_not_lead_out),
+		cmocka_unit_test(test_directories_go_with_their_last_file),
+		cmocka_unit_test(test_changed_meanwhile),
 		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_taken_conflict_place),
 		cmocka_unit_test(test_properties),

@@ -602,6 +602,36 @@ static void test_sizes_that_are_none(void **state)
 	}
 }
 
+/* Contents beyond the cap, in an archive large enough for them. */
+static void test_too_large(void **state)
+{
+	struct place *place = *state;
+	unsigned char blocks[512];
+	header(blocks, "huge", "10000000001");
+	write_archive(place, blocks, sizeof blocks);
+	int fd = openat(place->top, "archive", O_WRONLY | O_CLOEXEC);
+	assert_int_equal(ftruncate(fd, ((off_t)1 << 30) + 4096), 0);
+	close(fd);
+	assert_refused(place, LKS_E_LIMIT, "1 GiB");
+}
+
+/* A zip that says its member is small: what comes out counts. */
+static void test_zip_that_lies_about_sizes(void **state)
+{
+	struct place *place = *state;
+	static const unsigned char small[4] = {10, 0, 0, 0};
+	begin(place, ZIP);
+	zeros_member(place, "bomb", 40 << 20);
+	end(place);
+	struct lks_buffer whole = read_archive(place);
+	char *central = memmem(whole.data, whole.length, "PK\x01\x02", 4);
+	assert_non_null(central);
+	memcpy(central + 24, small, 4);
+	write_archive(place, whole.data, whole.length);
+	lks_buffer_dispose(&whole);
+	assert_refused(place, LKS_E_LIMIT, "times its own size");
+}
+
 static void test_too_many_members(void **state)
 {
 	struct place *place = *state;
@@ -668,6 +698,8 @@ int main(void)
 		TEST(test_flipped),
 		TEST(test_bombs),
 		TEST(test_sizes_that_are_none),
+		TEST(test_too_large),
+		TEST(test_zip_that_lies_about_sizes),
 		TEST(test_too_many_members),
 		TEST(test_cancelled),
 		TEST(test_progress),

@@ -50,11 +50,8 @@ static enum way choose_way(bool *crlf, const struct lks_text *base, const struct
 	if (b == LKS_LINES_OTHER || m == LKS_LINES_OTHER || t == LKS_LINES_OTHER) {
 		return AS_THEY_ARE;
 	}
-	if (m == LKS_LINES_NONE || (is_crlf(m) == is_crlf(b) && t != LKS_LINES_NONE)) {
-		*crlf = is_crlf(t == LKS_LINES_NONE ? b : t);
-	} else {
-		*crlf = is_crlf(m);
-	}
+	bool follows = m == LKS_LINES_NONE || (is_crlf(m) == is_crlf(b) && t != LKS_LINES_NONE);
+	*crlf = is_crlf(follows ? t : m);
 	if (is_mixed(b) || is_mixed(m) || is_mixed(t)) {
 		return AS_THEY_ARE_IF;
 	}
