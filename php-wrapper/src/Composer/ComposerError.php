@@ -13,6 +13,7 @@ final class ComposerError
     /** pattern => [code, hint] */
     private const KNOWN = [
         '~HTTP\S* 40[13]|\b40[13] (?:Unauthorized|Forbidden)|Invalid credentials|could not be downloaded.*40[13]|Could not authenticate|Username:~i' => ['credentials', 'Composer has no valid credentials for the repository: see "composer config --list" for http-basic.repo.magento.com, and auth.json in the Magento root or in COMPOSER_HOME.'],
+        '~security advisor|blocked by .*polic~i' => ['advisories', 'Composer refuses packages with security advisories. To install them all the same, set COMPOSER_NO_SECURITY_BLOCKING=1 (from Composer 2.10 on COMPOSER_NO_BLOCKING=1) and run it again.'],
         '~but (?:these were not loaded|.* does not match the constraint|.*rejected by your constraint)|Your requirements could not be resolved|conflicts? with~i' => ['conflict', 'Composer cannot install this release beside the packages of the shop. With --with-dependencies it may change other packages too, and tells which.'],
         '~Could not find (?:a version of )?package|Could not find a matching version|Package "?\S+"? (?:was )?not found|not found in any~i' => ['not-found', 'See "repositories" in composer.json; Magento\'s own is https://repo.magento.com/.'],
         '~curl error|Could not resolve host|Failed to connect|timed out|SSL|network~i' => ['network', 'A repository could not be reached. Try again, or work from Composer\'s cache.'],

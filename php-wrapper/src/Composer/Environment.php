@@ -13,10 +13,10 @@ use Lockstep\MigrationTool\Shop\Shop;
 final class Environment
 {
     private const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-    /** What the network, the credentials and the language of messages need. */
+    /** What the network, the credentials and the language of messages need, and consents that only a user gives. */
     private const PASSED = [
         'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'CGI_HTTP_PROXY',
-        'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'COMPOSER_AUTH', 'PHPRC', 'PHP_INI_SCAN_DIR', 'TZ', 'LANG', 'LC_ALL',
+        'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'COMPOSER_AUTH', 'COMPOSER_NO_SECURITY_BLOCKING', 'COMPOSER_NO_BLOCKING', 'PHPRC', 'PHP_INI_SCAN_DIR', 'TZ', 'LANG', 'LC_ALL',
     ];
 
     /** @param array<string, string> $inherited the environment that this process was started with */

@@ -21,6 +21,7 @@ final class ComposerErrorTest extends TestCase
     {
         yield 'bad credentials' => ["Invalid credentials (HTTP 403) for 'https://repo.magento.com/packages.json', aborting.", 'credentials'];
         yield 'conflict' => ["Your requirements could not be resolved to an installable set of packages.\n\n  Problem 1\n    - x requires symfony/console ^5.4 -> found symfony/console[v5.4.0] but it conflicts with your root composer.json require (~4.4.0).", 'conflict'];
+        yield 'advisories' => ['  - magento/product-community-edition 2.4.6 was not loaded, because it is affected by security advisories ("PKSA-x").', 'advisories'];
         yield 'no network' => ["The following exception is caused by a lack of memory or swap?\ncurl error 6 while downloading https://repo.magento.com/packages.json: Could not resolve host: repo.magento.com", 'network'];
         yield 'unknown package' => ['Could not find a matching version of package magento/data-migration-tool.', 'not-found'];
         yield 'disk full' => ['file_put_contents(): Write of 12 bytes failed with errno=28 No space left on device', 'no-space'];

@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Step;
 
+use Lockstep\CoreException;
 use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Upgrade\Baseline;
 use Lockstep\MigrationTool\Upgrade\Check\Checks;
@@ -38,7 +40,11 @@ final class Preflight implements Step
     public static function note(Run $run): void
     {
         $run->baseline = Baseline::start($run->shop, $run->composer()->php, $run->stage()->temporary());
-        $run->proof = LiveProof::begin($run->shop);
+        try {
+            $run->proof = LiveProof::begin($run->shop);
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The live tree cannot be read');
+        }
     }
 
     public function undo(Run $run): void
