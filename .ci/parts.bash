@@ -12,7 +12,7 @@ passed=0 failed=0 skipped=0
 #: phpunit | the package, with each symfony/console that it allows
 #: phpstan | the package at PHPStan's highest level
 #: e2e | the sample shop with a real Composer
-#: faults | the sample shop, killed at many moments
+#: faults | a short slice: the commit killed and failed at its system calls, the sample shop killed at many moments
 #: magento | a real Magento, where MAGENTO_ROOT is set
 all_parts=(core asan tsan headers module phpt valgrind phpunit phpstan e2e faults magento)
 
@@ -145,6 +145,8 @@ part_e2e() {
 part_faults() {
 	build_extension
 	need_wrapper
+	check 'each allocation fails' "$root/tests/faults/fail-allocations"
+	check 'the commit is killed' "$root/tests/faults/kill-commit" 200
 	LOCKSTEP_MODULE=$module check faults e2e --group faults
 }
 
