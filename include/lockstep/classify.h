@@ -14,7 +14,7 @@ enum lks_custom_kind {
 	LKS_CUSTOM_MODIFIED, /* content */
 	LKS_CUSTOM_ADDED,
 	LKS_CUSTOM_DELETED,
-	LKS_CUSTOM_TYPE      /* file, directory, symlink turned into one another */
+	LKS_CUSTOM_TYPE /* file, directory, symlink turned into one another */
 };
 
 struct lks_custom {

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lockstep/buffer.h"
 #include "lockstep/classify.h"
@@ -26,7 +27,8 @@ struct lks_text {
 	size_t length;     /* bytes */
 	const char *label; /* stands in the markers; in a diff the file's path, to which "a/" and "b/" are put */
 };
-int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs, struct lks_error *err);
+int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine,
+	const struct lks_text *theirs, struct lks_error *err);
 
 /*
  * A unified diff of two texts, in git's form. Equal ones give nothing; binary contents, or more than LKS_MERGE_TEXT_MAX
@@ -62,7 +64,7 @@ struct lks_merge_item {
 struct lks_merge_result {
 	struct lks_merge_item *items; /* owned; one a customization, in path order */
 	size_t count;
-	size_t conflicts;             /* items with outcome CONFLICT, also those that on_conflict settled */
+	size_t conflicts; /* items with outcome CONFLICT, also those that on_conflict settled */
 	void *owned;
 };
 
@@ -74,12 +76,12 @@ struct lks_merge_result {
  * merge with further conflicts are copied to the new conflict directory, so that the newest one is always complete.
  */
 struct lks_merge_options {
-	int pristine_fd;          /* the installed release as released */
-	int mine_fd;              /* the installed tool with its customizations */
-	int release_fd;           /* the new release as released; changed in place into the merged tool */
-	int conflicts_fd;         /* an empty 0700 directory for conflict files (0600); -1: nowhere */
-	int resolutions_fd;       /* conflict directory of a former merge; -1: none */
-	const char *from, *to;    /* versions, for labels */
+	int pristine_fd;       /* the installed release as released */
+	int mine_fd;           /* the installed tool with its customizations */
+	int release_fd;        /* the new release as released; changed in place into the merged tool */
+	int conflicts_fd;      /* an empty 0700 directory for conflict files (0600); -1: nowhere */
+	int resolutions_fd;    /* conflict directory of a former merge; -1: none */
+	const char *from, *to; /* versions, for labels */
 	enum lks_on_conflict on_conflict;
 };
 

@@ -87,7 +87,8 @@ static void assert_customs(const struct trees *trees, const char *expected)
 	}
 	for (size_t i = 0; i < customs.count; i++) {
 		const struct lks_custom *custom = &customs.items[i];
-		lks_buffer_printf(&told, &err, "%s %s%s%s\n", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "", custom->dist ? custom->dist : "");
+		lks_buffer_printf(&told, &err, "%s %s%s%s\n", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "",
+			custom->dist ? custom->dist : "");
 	}
 	assert_string_equal(lks_buffer_text(&told), expected);
 	lks_buffer_dispose(&told);
@@ -124,8 +125,9 @@ static void test_made_from_dist(void **state)
 	put(trees->mine, "etc/dir", "m\n");
 	both(trees, "etc/edited.xml", "e\n", "f\n");
 	both(trees, "etc/edited.xml.dist", "e\n", "e\n");
-	assert_customs(trees, "added etc/dir\nmodified etc/edited.xml\nadded etc/map.xml from etc/map.xml.dist\nadded etc/moved.xml from etc/moved.xml.dist\n"
-			      "deleted etc/moved.xml.dist\nadded etc/own.xml\nadded etc/own.xml.dist\n");
+	assert_customs(trees,
+		"added etc/dir\nmodified etc/edited.xml\nadded etc/map.xml from etc/map.xml.dist\nadded etc/moved.xml from etc/moved.xml.dist\n"
+		"deleted etc/moved.xml.dist\nadded etc/own.xml\nadded etc/own.xml.dist\n");
 }
 
 static void test_what_is_no_customization(void **state)
@@ -158,7 +160,9 @@ static void test_types(void **state)
 	assert_int_equal(symlinkat("same", trees->mine, "same"), 0);
 	assert_int_equal(symlinkat("/etc/passwd", trees->mine, "map.xml"), 0);
 	both(trees, "map.xml.dist", "d\n", "d\n");
-	assert_customs(trees, "type dir-to-file\ndeleted dir-to-file/a\ntype file-to-dir\nadded file-to-dir/a\ntype file-to-link\nmodified link\nadded map.xml\n");
+	assert_customs(trees,
+		"type dir-to-file\ndeleted dir-to-file/a\ntype file-to-dir\nadded file-to-dir/a\ntype file-to-link\nmodified link\nadded "
+		"map.xml\n");
 }
 
 static void test_unreadable_is_named(void **state)

@@ -164,7 +164,8 @@ static void describe_outcomes(struct lks_buffer *out, const struct lks_merge_res
 	for (size_t i = 0; i < result->count; i++) {
 		const struct lks_merge_item *item = &result->items[i];
 		assert_true((item->outcome == LKS_OUTCOME_CONFLICT) == (item->reason != NULL));
-		lks_buffer_printf(out, &err, "%s %s%s%s\n", lks_outcome_name(item->outcome), item->path, item->reason ? " " : "", item->reason ? item->reason : "");
+		lks_buffer_printf(out, &err, "%s %s%s%s\n", lks_outcome_name(item->outcome), item->path, item->reason ? " " : "",
+			item->reason ? item->reason : "");
 	}
 }
 
@@ -261,7 +262,13 @@ static void make_trees(struct trees *trees)
 		assert_int_equal(mkdirat(trees->place.fd, names[i], 0755), 0);
 		fds[i] = directory(trees->place.fd, names[i]);
 	}
-	trees->options = (struct lks_merge_options){.pristine_fd = fds[0], .mine_fd = fds[1], .release_fd = fds[2], .conflicts_fd = fds[3], .resolutions_fd = -1, .from = "1", .to = "2"};
+	trees->options = (struct lks_merge_options){.pristine_fd = fds[0],
+		.mine_fd = fds[1],
+		.release_fd = fds[2],
+		.conflicts_fd = fds[3],
+		.resolutions_fd = -1,
+		.from = "1",
+		.to = "2"};
 }
 
 static void drop_trees(struct trees *trees)
@@ -537,7 +544,8 @@ static struct lks_text text_of(const struct lks_buffer *buffer)
 	return (struct lks_text){lks_buffer_text(buffer), buffer->length, "label"};
 }
 
-static void assert_merge(const struct lks_buffer *base, const struct lks_buffer *mine, const struct lks_buffer *theirs, const struct lks_buffer *expected)
+static void assert_merge(
+	const struct lks_buffer *base, const struct lks_buffer *mine, const struct lks_buffer *theirs, const struct lks_buffer *expected)
 {
 	struct lks_text b = text_of(base), m = text_of(mine), t = text_of(theirs);
 	struct lks_buffer out = {0};
@@ -578,7 +586,8 @@ static void test_properties(void **state)
 			conflicting++;
 			assert_int_equal(first, second);
 			assert_int_equal(one.length, two.length);
-			assert_int_equal(lks_text_markers(lks_buffer_text(&one), one.length, 0, NULL), LKS_MARKER_MINE | LKS_MARKER_MIDDLE | LKS_MARKER_THEIRS);
+			assert_int_equal(
+				lks_text_markers(lks_buffer_text(&one), one.length, 0, NULL), LKS_MARKER_MINE | LKS_MARKER_MIDDLE | LKS_MARKER_THEIRS);
 		}
 		/* converted to CRLF by the user, the merge is the same one, in CRLF */
 		struct lks_buffer crlf = {0}, back = {0};
@@ -608,8 +617,16 @@ static void test_line_ends(void **state)
 		const char *text;
 		enum lks_line_ends ends;
 	} rows[] = {
-		{"", LKS_LINES_NONE}, {"a", LKS_LINES_NONE}, {"a\n", LKS_LINES_LF}, {"a\r\n", LKS_LINES_CRLF}, {"a\r\nb", LKS_LINES_CRLF},
-		{"a\r\nb\n", LKS_LINES_MOSTLY_LF}, {"a\nb\r\n\r\n", LKS_LINES_MOSTLY_CRLF}, {"a\rb\n", LKS_LINES_OTHER}, {"a\r", LKS_LINES_OTHER}, {"\r\r\n", LKS_LINES_OTHER},
+		{"", LKS_LINES_NONE},
+		{"a", LKS_LINES_NONE},
+		{"a\n", LKS_LINES_LF},
+		{"a\r\n", LKS_LINES_CRLF},
+		{"a\r\nb", LKS_LINES_CRLF},
+		{"a\r\nb\n", LKS_LINES_MOSTLY_LF},
+		{"a\nb\r\n\r\n", LKS_LINES_MOSTLY_CRLF},
+		{"a\rb\n", LKS_LINES_OTHER},
+		{"a\r", LKS_LINES_OTHER},
+		{"\r\r\n", LKS_LINES_OTHER},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(lks_text_line_ends(rows[i].text, strlen(rows[i].text)), rows[i].ends);
@@ -623,8 +640,19 @@ static void test_same_lines(void **state)
 		const char *left, *right;
 		bool same;
 	} rows[] = {
-		{"", "", true}, {"a", "a", true}, {"a\n", "a\r\n", true}, {"a\r\nb", "a\nb", true}, {"\r\n", "\n", true}, {"\r\n\n", "\n\r\n", true},
-		{"", "\n", false}, {"a\n", "a", false}, {"a\r\n", "a", false}, {"a\r", "a", false}, {"a\r", "a\n", false}, {"a\r\r\n", "a\n", false}, {"ab", "ac", false},
+		{"", "", true},
+		{"a", "a", true},
+		{"a\n", "a\r\n", true},
+		{"a\r\nb", "a\nb", true},
+		{"\r\n", "\n", true},
+		{"\r\n\n", "\n\r\n", true},
+		{"", "\n", false},
+		{"a\n", "a", false},
+		{"a\r\n", "a", false},
+		{"a\r", "a", false},
+		{"a\r", "a\n", false},
+		{"a\r\r\n", "a\n", false},
+		{"ab", "ac", false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_int_equal(lks_text_same_lines(rows[i].left, strlen(rows[i].left), rows[i].right, strlen(rows[i].right)), rows[i].same);
@@ -659,7 +687,8 @@ static void test_diff(void **state)
 	(void)state;
 	struct lks_buffer out = {0};
 	struct lks_error err = {0};
-	struct lks_text a = {"1\n2\n3\n", 6, "etc/a.xml"}, b = {"1\nx\n3\n", 6, "etc/a.xml"}, none = {NULL, 0, "etc/a.xml"}, binary = {"\0", 1, "etc/a.xml"};
+	struct lks_text a = {"1\n2\n3\n", 6, "etc/a.xml"}, b = {"1\nx\n3\n", 6, "etc/a.xml"}, none = {NULL, 0, "etc/a.xml"},
+					binary = {"\0", 1, "etc/a.xml"};
 
 	assert_int_equal(lks_diff_text(&out, &a, &b, &err), 0);
 	assert_non_null(strstr(lks_buffer_text(&out), "--- a/etc/a.xml\n+++ b/etc/a.xml\n@@ -1,3 +1,3 @@\n 1\n-2\n+x\n 3\n"));
@@ -732,7 +761,8 @@ static void test_xml(void **state)
 	make_place(&place);
 	puts_at(place.fd, "broken", "<broken <!ELEMENT");
 	struct lks_buffer outside = {0};
-	lks_buffer_printf(&outside, &err, "<!DOCTYPE a SYSTEM \"file://%s/broken\" [<!ENTITY e SYSTEM \"file://%s/broken\">]><a>&e;</a>", place.path, place.path);
+	lks_buffer_printf(&outside, &err, "<!DOCTYPE a SYSTEM \"file://%s/broken\" [<!ENTITY e SYSTEM \"file://%s/broken\">]><a>&e;</a>",
+		place.path, place.path);
 	assert_int_equal(check_xml(lks_buffer_text(&outside), &line), 0);
 	lks_buffer_dispose(&outside);
 	drop_place(&place);
@@ -740,7 +770,8 @@ static void test_xml(void **state)
 	struct lks_buffer bomb = {0};
 	lks_buffer_puts(&bomb, "<!DOCTYPE a [<!ENTITY l0 \"lol\">", &err);
 	for (int i = 1; i < 40; i++) {
-		lks_buffer_printf(&bomb, &err, "<!ENTITY l%d \"&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;\">", i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		lks_buffer_printf(&bomb, &err, "<!ENTITY l%d \"&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;&l%d;\">", i, i - 1, i - 1, i - 1, i - 1, i - 1,
+			i - 1, i - 1, i - 1);
 	}
 	lks_buffer_puts(&bomb, "]><a b=\"&l39;\">&l39;</a>", &err);
 	alarm(20);

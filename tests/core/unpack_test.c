@@ -317,7 +317,14 @@ static void test_symlinks_that_leave(void **state)
 	static const struct {
 		const char *path, *target;
 	} rows[] = {
-		{"l", ".."}, {"l", "../x"}, {"d/l", "../../x"}, {"l", "/etc/passwd"}, {"d/l", "a/../../x"}, {"d/e/l", "x/../.."}, {"l", "./../x"}, {"l", "a/.."},
+		{"l", ".."},
+		{"l", "../x"},
+		{"d/l", "../../x"},
+		{"l", "/etc/passwd"},
+		{"d/l", "a/../../x"},
+		{"d/e/l", "x/../.."},
+		{"l", "./../x"},
+		{"l", "a/.."},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		begin(place, TAR);
@@ -584,10 +591,10 @@ static void test_sizes_that_are_none(void **state)
 {
 	struct place *place = *state;
 	static const char *const sizes[] = {
-		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",     /* -1 */
-		"\x80\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00",     /* 2^63 */
-		"\x80\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff",     /* 2^63 - 1 */
-		"77777777777",                                          /* 8 GiB - 1 */
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", /* -1 */
+		"\x80\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x00", /* 2^63 */
+		"\x80\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff", /* 2^63 - 1 */
+		"77777777777",                                      /* 8 GiB - 1 */
 	};
 	for (size_t i = 0; i < 4; i++) {
 		unsigned char blocks[512 * 4] = {0};

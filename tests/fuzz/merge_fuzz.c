@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	struct lks_text base = next(&data, &size), mine = next(&data, &size), theirs = next(&data, &size);
 	int status = lks_merge_text(&out, &conflicts, &base, &mine, &theirs, &err);
-	bool binary = lks_text_is_binary(base.data, base.length) || lks_text_is_binary(mine.data, mine.length) || lks_text_is_binary(theirs.data, theirs.length);
+	bool binary = lks_text_is_binary(base.data, base.length) || lks_text_is_binary(mine.data, mine.length) ||
+		lks_text_is_binary(theirs.data, theirs.length);
 	HOLDS(status == (binary ? LKS_E_INVALID : 0));
 	if (!binary) {
 		clean(&base, &base, &theirs, &theirs);

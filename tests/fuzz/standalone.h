@@ -31,12 +31,12 @@ int main(int count, char **names)
 #endif
 
 /* A property that does not hold is a finding like a crash. */
-#define HOLDS(condition) \
-	do { \
-		if (!(condition)) { \
+#define HOLDS(condition)                                                    \
+	do {                                                                    \
+		if (!(condition)) {                                                 \
 			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort(); \
-		} \
+			abort();                                                        \
+		}                                                                   \
 	} while (0)
 
 #endif

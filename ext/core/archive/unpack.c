@@ -188,7 +188,8 @@ static int write_members(struct writing *writing, struct lks_error *err)
 	struct archive_entry *entry = NULL;
 	char path[PATH_MAX];
 	int status = lks_unpack_open(writing->unpack, err);
-	while (!status && (status = lks_task_check(writing->task, err)) == 0 && (status = lks_unpack_next(&entry, writing->unpack, err)) == 0 && entry) {
+	while (!status && (status = lks_task_check(writing->task, err)) == 0 && (status = lks_unpack_next(&entry, writing->unpack, err)) == 0 &&
+		entry) {
 		if ((status = lks_unpack_path(path, writing->unpack, entry, err)) == 0 && path[0] != '\0') {
 			status = write_member(writing, path, entry, err);
 			lks_task_add(writing->task, 1, 0);

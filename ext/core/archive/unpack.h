@@ -15,9 +15,9 @@
 #include "lockstep/error.h"
 #include "lockstep/job.h"
 
-#define LKS_UNPACK_BYTES_MAX ((uint64_t)1 << 30)  /* all contents of an archive */
+#define LKS_UNPACK_BYTES_MAX ((uint64_t)1 << 30) /* all contents of an archive */
 #define LKS_UNPACK_MEMBERS_MAX 200000u
-#define LKS_UNPACK_RATIO_MAX 200u                 /* contents to archive file, once there are more than … */
+#define LKS_UNPACK_RATIO_MAX 200u                  /* contents to archive file, once there are more than … */
 #define LKS_UNPACK_RATIO_FREE ((uint64_t)16 << 20) /* … this many bytes of contents */
 
 struct lks_unpack_member {
@@ -27,13 +27,13 @@ struct lks_unpack_member {
 
 /* Opened anew for each pass over the file. */
 struct lks_unpack {
-	struct archive *reader; /* owned; NULL between passes */
-	int fd;                 /* borrowed: the archive file */
-	const char *name;       /* borrowed: for errors */
-	uint64_t file_size;     /* bytes */
+	struct archive *reader;            /* owned; NULL between passes */
+	int fd;                            /* borrowed: the archive file */
+	const char *name;                  /* borrowed: for errors */
+	uint64_t file_size;                /* bytes */
 	struct lks_unpack_member *members; /* owned; sorted by lks_path_compare */
 	size_t count, capacity;
-	char *top;              /* owned: the single top directory that is to be stripped, or NULL */
+	char *top; /* owned: the single top directory that is to be stripped, or NULL */
 };
 
 /* Begins a pass. LKS_E_FORMAT when it is no archive that we read. */

@@ -24,7 +24,8 @@ int lks_unpack_failed(const struct lks_unpack *unpack, const char *path, struct 
 	if (sys == EIO) {
 		return lks_error_sys(err, sys, unpack->name, "the archive cannot be read");
 	}
-	return lks_error_set(err, LKS_E_CORRUPT, 0, path ? path : unpack->name, "the archive %s is damaged: %s", unpack->name, text ? text : "it cannot be read");
+	return lks_error_set(err, LKS_E_CORRUPT, 0, path ? path : unpack->name, "the archive %s is damaged: %s", unpack->name,
+		text ? text : "it cannot be read");
 }
 
 int lks_unpack_open(struct lks_unpack *unpack, struct lks_error *err)
@@ -39,7 +40,8 @@ int lks_unpack_open(struct lks_unpack *unpack, struct lks_error *err)
 	}
 	/* zips by their central directory alone: read as a stream, one that was cut would pass for a whole one */
 	if (archive_read_support_filter_gzip(unpack->reader) != ARCHIVE_OK || archive_read_support_filter_zstd(unpack->reader) != ARCHIVE_OK ||
-		archive_read_support_format_zip_seekable(unpack->reader) != ARCHIVE_OK || archive_read_support_format_tar(unpack->reader) != ARCHIVE_OK) {
+		archive_read_support_format_zip_seekable(unpack->reader) != ARCHIVE_OK ||
+		archive_read_support_format_tar(unpack->reader) != ARCHIVE_OK) {
 		return lks_error_set(err, LKS_E_UNSUPPORTED, 0, unpack->name, "libarchive was built without zip, gzip or zstd");
 	}
 	if (archive_read_open_fd(unpack->reader, unpack->fd, 128 << 10) != ARCHIVE_OK) {
@@ -111,7 +113,8 @@ int lks_unpack_check_size(const struct lks_unpack *unpack, uint64_t bytes, struc
 		return lks_error_set(err, LKS_E_LIMIT, 0, unpack->name, "the archive %s has more than 1 GiB of contents", unpack->name);
 	}
 	if (bytes > LKS_UNPACK_RATIO_FREE && bytes / LKS_UNPACK_RATIO_MAX > unpack->file_size) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, unpack->name, "the archive %s has more than %u times its own size of contents", unpack->name, LKS_UNPACK_RATIO_MAX);
+		return lks_error_set(err, LKS_E_LIMIT, 0, unpack->name, "the archive %s has more than %u times its own size of contents",
+			unpack->name, LKS_UNPACK_RATIO_MAX);
 	}
 	return 0;
 }
@@ -177,7 +180,8 @@ static int check_type(uint32_t *type, const char *path, struct archive_entry *en
 static int remember(struct lks_unpack *unpack, const char *path, uint32_t type, struct lks_error *err)
 {
 	if (unpack->count == LKS_UNPACK_MEMBERS_MAX) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, unpack->name, "the archive %s has more than %u members", unpack->name, LKS_UNPACK_MEMBERS_MAX);
+		return lks_error_set(
+			err, LKS_E_LIMIT, 0, unpack->name, "the archive %s has more than %u members", unpack->name, LKS_UNPACK_MEMBERS_MAX);
 	}
 	if (unpack->count == unpack->capacity) {
 		size_t capacity = unpack->capacity ? unpack->capacity * 2 : 1024;
@@ -210,7 +214,8 @@ static int check_members(const struct lks_unpack *unpack, struct lks_error *err)
 			return lks_error_set(err, LKS_E_UNSAFE, 0, member->path, "the archive has the member %s twice", member->path);
 		}
 		if (before->type != S_IFDIR && lks_path_is_below(member->path, before->path)) {
-			return lks_error_set(err, LKS_E_UNSAFE, 0, member->path, "the archive has the member %s below %s, which is no directory", member->path, before->path);
+			return lks_error_set(err, LKS_E_UNSAFE, 0, member->path, "the archive has the member %s below %s, which is no directory",
+				member->path, before->path);
 		}
 	}
 	return 0;

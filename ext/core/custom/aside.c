@@ -40,12 +40,14 @@ static int examine(mode_t *mode, const struct lks_plan *plan, const char *path, 
 }
 
 /* The first free name of path.word, path.word.1, …. */
-static int free_name(char out[PATH_MAX], const struct lks_plan *plan, const char *path, size_t length, const char *word, struct lks_error *err)
+static int free_name(
+	char out[PATH_MAX], const struct lks_plan *plan, const char *path, size_t length, const char *word, struct lks_error *err)
 {
 	mode_t mode = 1;
 	int status = 0;
 	for (unsigned i = 0; i < ASIDE_MAX && mode != 0 && !status; i++) {
-		int written = i == 0 ? snprintf(out, PATH_MAX, "%.*s.%s", (int)length, path, word) : snprintf(out, PATH_MAX, "%.*s.%s.%u", (int)length, path, word, i);
+		int written = i == 0 ? snprintf(out, PATH_MAX, "%.*s.%s", (int)length, path, word)
+							 : snprintf(out, PATH_MAX, "%.*s.%s.%u", (int)length, path, word, i);
 		if (written >= PATH_MAX) {
 			return lks_error_set(err, LKS_E_LIMIT, 0, path, "no name beside it is short enough");
 		}
@@ -89,7 +91,8 @@ static int move_aside(const struct lks_plan *plan, const char *path, size_t leng
 	if (status || mode == 0) {
 		return status;
 	}
-	if ((status = free_name(to, plan, path, length, "new", err)) || (status = lks_path_parent(&dir, &from_name, plan->options->release_fd, from, err))) {
+	if ((status = free_name(to, plan, path, length, "new", err)) ||
+		(status = lks_path_parent(&dir, &from_name, plan->options->release_fd, from, err))) {
 		return status;
 	}
 	to_name = strrchr(to, '/') ? strrchr(to, '/') + 1 : to;

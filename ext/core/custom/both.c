@@ -14,7 +14,8 @@
 #define LABEL_SIZE 160
 
 /* Reads the three sides; *is_text is false, and nothing more is read, when one of them is too large or binary. */
-static int read_sides(struct lks_buffer sides[3], bool *is_text, const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
+static int read_sides(
+	struct lks_buffer sides[3], bool *is_text, const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
 	const struct lks_merge_options *options = plan->options;
 	const struct lks_entry *entries[3] = {item->base, item->mine, item->theirs};
@@ -36,7 +37,8 @@ static int read_sides(struct lks_buffer sides[3], bool *is_text, const struct lk
 	return 0;
 }
 
-static int merge_texts(struct lks_planned *item, const struct lks_merge_options *options, const struct lks_buffer sides[3], size_t *places, struct lks_error *err)
+static int merge_texts(struct lks_planned *item, const struct lks_merge_options *options, const struct lks_buffer sides[3], size_t *places,
+	struct lks_error *err)
 {
 	char labels[3][LABEL_SIZE];
 	struct lks_text texts[3];

@@ -18,7 +18,8 @@
 #include "lockstep/path.h"
 
 /* Opens the directory of path below the conflict directory, made as needed; *name is path's last part with suffix. */
-static int open_place(int *dir, char name[PATH_MAX], const struct lks_plan *plan, const char *path, const char *suffix, struct lks_error *err)
+static int open_place(
+	int *dir, char name[PATH_MAX], const struct lks_plan *plan, const char *path, const char *suffix, struct lks_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	char above[PATH_MAX] = ".";
@@ -32,7 +33,8 @@ static int open_place(int *dir, char name[PATH_MAX], const struct lks_plan *plan
 	return lks_fs_private_dir(dir, plan->options->conflicts_fd, above, err);
 }
 
-static int leave_copy(const struct lks_plan *plan, int from_fd, const char *from, const char *path, const char *suffix, struct lks_error *err)
+static int leave_copy(
+	const struct lks_plan *plan, int from_fd, const char *from, const char *path, const char *suffix, struct lks_error *err)
 {
 	char name[PATH_MAX];
 	int dir = -1;
@@ -49,7 +51,8 @@ static int leave_copy(const struct lks_plan *plan, int from_fd, const char *from
 	return status;
 }
 
-static int leave_side(const struct lks_plan *plan, int from_fd, const struct lks_entry *side, const char *path, const char *suffix, struct lks_error *err)
+static int leave_side(
+	const struct lks_plan *plan, int from_fd, const struct lks_entry *side, const char *path, const char *suffix, struct lks_error *err)
 {
 	if (!side || !(S_ISREG(side->mode) || S_ISLNK(side->mode))) {
 		return 0;

@@ -42,7 +42,8 @@ int lks_diff_text(struct lks_buffer *out, const struct lks_text *before, const s
 	}
 	git->diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
 	options.flags |= GIT_DIFF_FORCE_TEXT;
-	int result = git->patch_from_buffers(&patch, before->data, before->length, before->label, after->data, after->length, after->label, &options);
+	int result = git->patch_from_buffers(
+		&patch, before->data, before->length, before->label, after->data, after->length, after->label, &options);
 	if (result >= 0) {
 		result = git->patch_to_buf(&text, patch);
 	}

@@ -91,7 +91,8 @@ int lks_git_error(const struct lks_git *git, int result, const char *what, struc
 	if (last && last->klass == GIT_ERROR_NOMEMORY) {
 		return lks_error_nomem(err);
 	}
-	return lks_error_set(err, LKS_E_UNSUPPORTED, 0, NULL, "libgit2 cannot %s: %s (%d)", what, last && last->message ? last->message : "no reason given", result);
+	return lks_error_set(err, LKS_E_UNSUPPORTED, 0, NULL, "libgit2 cannot %s: %s (%d)", what,
+		last && last->message ? last->message : "no reason given", result);
 }
 
 int lks_merge_library(char version[32], struct lks_error *err)

@@ -123,7 +123,8 @@ static int merge_without_ends(struct lks_buffer *out, size_t *conflicts, const s
 		status = merge_as_they_are(&merged, conflicts, texts, err);
 	}
 	if (!status) {
-		status = crlf ? lks_text_to_crlf(out, lks_buffer_text(&merged), merged.length, err) : lks_buffer_append(out, lks_buffer_text(&merged), merged.length, err);
+		status = crlf ? lks_text_to_crlf(out, lks_buffer_text(&merged), merged.length, err)
+					  : lks_buffer_append(out, lks_buffer_text(&merged), merged.length, err);
 	}
 	for (int i = 0; i < 3; i++) {
 		lks_buffer_dispose(&lf[i]);
@@ -132,7 +133,8 @@ static int merge_without_ends(struct lks_buffer *out, size_t *conflicts, const s
 	return status;
 }
 
-int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine, const struct lks_text *theirs, struct lks_error *err)
+int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_text *base, const struct lks_text *mine,
+	const struct lks_text *theirs, struct lks_error *err)
 {
 	struct lks_text sides[3] = {*base, *mine, *theirs};
 	size_t before = out->length;

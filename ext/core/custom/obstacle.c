@@ -21,8 +21,8 @@ static size_t blocked_above(const struct lks_plan *plan, const char *path)
 		above[length] = '\0';
 		const struct lks_planned *item = lks_plan_find(plan, above);
 		const struct lks_entry *stands = item && item->stand == LKS_STAND_MINE ? item->mine
-			: item && item->stand == LKS_STAND_NOTHING                       ? NULL
-											 : lks_scan_find(&plan->release, above);
+			: item && item->stand == LKS_STAND_NOTHING                         ? NULL
+																			   : lks_scan_find(&plan->release, above);
 		if (stands && !S_ISDIR(stands->mode)) {
 			return length;
 		}
@@ -58,7 +58,8 @@ int lks_plan_obstacles(struct lks_plan *plan, struct lks_error *err)
 		size_t above = blocked_above(plan, item->custom->path);
 		if (above) {
 			item->obstructed = true;
-			status = lks_plan_conflict(item, err, "%.*s is no directory in the new release", (int)(above < 200 ? above : 200), item->custom->path);
+			status = lks_plan_conflict(
+				item, err, "%.*s is no directory in the new release", (int)(above < 200 ? above : 200), item->custom->path);
 		} else if (!S_ISDIR(item->mine->mode) && has_below(plan, item->custom->path)) {
 			item->obstructed = true;
 			status = lks_plan_conflict(item, err, "a directory with files in the new release");

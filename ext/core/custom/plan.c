@@ -91,13 +91,15 @@ static int settle(struct lks_planned *item, enum lks_outcome outcome, enum lks_s
 }
 
 /* Is mine the base, but perhaps for its line ends? Shops convert whole trees to CRLF; that is no edit. */
-static int is_unedited(bool *out, const struct lks_plan *plan, const struct lks_entry *base, const struct lks_entry *mine, struct lks_error *err)
+static int is_unedited(
+	bool *out, const struct lks_plan *plan, const struct lks_entry *base, const struct lks_entry *mine, struct lks_error *err)
 {
 	struct lks_buffer texts[2] = {{0}};
 	int status = 0;
 
 	*out = lks_plan_same(base, mine);
-	if (*out || !base || !S_ISREG(base->mode) || !S_ISREG(mine->mode) || base->size > LKS_MERGE_TEXT_MAX || mine->size > LKS_MERGE_TEXT_MAX) {
+	if (*out || !base || !S_ISREG(base->mode) || !S_ISREG(mine->mode) || base->size > LKS_MERGE_TEXT_MAX ||
+		mine->size > LKS_MERGE_TEXT_MAX) {
 		return 0;
 	}
 	status = lks_plan_read(&texts[0], plan->options->pristine_fd, base, err);
@@ -153,13 +155,14 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 	if (!theirs) {
 		bool unedited = false;
 		int status = is_unedited(&unedited, plan, base, mine, err);
-		return status     ? status
-		       : unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
-				  : lks_plan_conflict(item, err, "deleted upstream, changed here");
+		return status  ? status
+			: unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+					   : lks_plan_conflict(item, err, "deleted upstream, changed here");
 	}
 	if (!base) {
 		item->obstructed = S_ISDIR(theirs->mode);
-		return lks_plan_conflict(item, err, "added here, and %s in the new release", S_ISREG(theirs->mode) && S_ISREG(mine->mode) ? "another file" : type_name(theirs));
+		return lks_plan_conflict(item, err, "added here, and %s in the new release",
+			S_ISREG(theirs->mode) && S_ISREG(mine->mode) ? "another file" : type_name(theirs));
 	}
 	if (S_ISREG(base->mode) && S_ISREG(mine->mode) && S_ISREG(theirs->mode)) {
 		return lks_plan_both(plan, item, err);
@@ -180,7 +183,9 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 			return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 		}
 		bool unedited = false;
-		int status = dist && S_ISREG(item->theirs->mode) ? is_unedited(&unedited, plan, lks_scan_find(&plan->customs.pristine, dist), item->mine, err) : 0;
+		int status = dist && S_ISREG(item->theirs->mode)
+			? is_unedited(&unedited, plan, lks_scan_find(&plan->customs.pristine, dist), item->mine, err)
+			: 0;
 		return status ? status : unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE) : plan_changed(plan, item, err);
 	}
 	const struct lks_entry *theirs = lks_scan_find(&plan->release, dist);

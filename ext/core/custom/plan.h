@@ -23,15 +23,15 @@
 enum lks_stand {
 	LKS_STAND_RELEASE, /* whatever the new release has there */
 	LKS_STAND_NOTHING,
-	LKS_STAND_MINE,    /* a copy of mine: file, symlink, or a directory without its contents */
-	LKS_STAND_TEXT,    /* the bytes in text */
-	LKS_STAND_LINK     /* a symlink to the target in text */
+	LKS_STAND_MINE, /* a copy of mine: file, symlink, or a directory without its contents */
+	LKS_STAND_TEXT, /* the bytes in text */
+	LKS_STAND_LINK  /* a symlink to the target in text */
 };
 
 struct lks_planned {
 	const struct lks_custom *custom;
 	const struct lks_entry *base, *mine, *theirs; /* the three sides; NULL where absent; base and theirs may be X.dist's */
-	bool from_dist;         /* theirs is the new X.dist, which is to become X */
+	bool from_dist;                               /* theirs is the new X.dist, which is to become X */
 	enum lks_outcome outcome;
 	enum lks_stand stand;
 	bool obstructed;        /* the conflict is about the path itself, not about contents */

@@ -23,7 +23,8 @@
 #define RESOLUTION_MAX (64u << 20) /* bytes: a user may resolve what is too large to be merged */
 
 /* What stands at path.suffix below the resolutions: *found is false when nothing does. */
-static int examine(struct stat *st, bool *found, const struct lks_plan *plan, const char *path, const char *suffix, char name[PATH_MAX], struct lks_error *err)
+static int examine(struct stat *st, bool *found, const struct lks_plan *plan, const char *path, const char *suffix, char name[PATH_MAX],
+	struct lks_error *err)
 {
 	struct lks_error absent = {0};
 	const char *last = NULL;
@@ -122,7 +123,7 @@ static int check_text(const struct lks_plan *plan, const struct lks_planned *ite
 	}
 	if (lks_xml_is_path(path) && lks_xml_check(lks_buffer_text(text), text->length, path, &line, &syntax) != 0) {
 		return syntax.status == LKS_E_NOMEM ? lks_error_nomem(err)
-		                                    : lks_error_set(err, LKS_E_INVALID, 0, path, "%s: the resolution is %s", path, syntax.message);
+											: lks_error_set(err, LKS_E_INVALID, 0, path, "%s: the resolution is %s", path, syntax.message);
 	}
 	return 0;
 }
@@ -137,7 +138,8 @@ static int read_link(struct lks_buffer *out, const struct lks_plan *plan, const 
 		return status;
 	}
 	ssize_t length = readlinkat(dir, last, target, sizeof target);
-	status = length < 0 ? lks_error_sys(err, errno, path, "the resolution cannot be read") : lks_buffer_append(out, target, (size_t)length, err);
+	status = length < 0 ? lks_error_sys(err, errno, path, "the resolution cannot be read")
+						: lks_buffer_append(out, target, (size_t)length, err);
 	close(dir);
 	return status;
 }
@@ -181,7 +183,8 @@ int lks_plan_resolve(const struct lks_plan *plan, struct lks_planned *item, stru
 			take(item, LKS_STAND_LINK, &text);
 		}
 	} else if (S_ISREG(st.st_mode) && (status = lks_fs_read(&text, plan->options->resolutions_fd, path, RESOLUTION_MAX, err)) == 0) {
-		bool untouched = item->has_text && text.length == item->text.length && memcmp(lks_buffer_text(&text), lks_buffer_text(&item->text), text.length) == 0;
+		bool untouched = item->has_text && text.length == item->text.length &&
+			memcmp(lks_buffer_text(&text), lks_buffer_text(&item->text), text.length) == 0;
 		if (!untouched && (status = check_text(plan, item, &text, err)) == 0) {
 			take(item, LKS_STAND_TEXT, &text);
 		}

@@ -80,5 +80,6 @@ int lks_xml_check(const char *data, size_t length, const char *path, size_t *lin
 		*line = 0;
 		return 0;
 	}
-	return fault.no_memory ? lks_error_nomem(err) : lks_error_set(err, LKS_E_FORMAT, 0, path, "not well-formed XML, line %zu: %s", fault.line, fault.reason);
+	return fault.no_memory ? lks_error_nomem(err)
+						   : lks_error_set(err, LKS_E_FORMAT, 0, path, "not well-formed XML, line %zu: %s", fault.line, fault.reason);
 }
