@@ -50,7 +50,7 @@ $run(["--root-dir=$root"], null, [PHP_BINARY, '-n']);
 --EXPECTF--
 ROOT: Nothing had been interrupted.
 exit 0
-ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before.
+ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before. What it had put in place is kept in var/lockstep/interrupted.
 exit 0
 oldold 0
 {
