@@ -32,6 +32,50 @@ final class KillTest extends ShopTestCase
         self::assertGreaterThanOrEqual(6, $killed, 'kills hit a running upgrade');
     }
 
+    public function testInterruptedUpgradesLeaveNothingBehind(): void
+    {
+        [$old, $new, $seconds] = $this->ends();
+        $interrupted = 0;
+        foreach ([SIGINT, SIGTERM, SIGHUP] as $i => $signal) {
+            $shop = $this->shop();
+            $command = [...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'];
+            $result = Program::run($command, $shop->root, $this->environment(), $seconds * (0.3 + 0.15 * $i), $signal);
+            $found = $shop->snapshot();
+            self::assertContains($found->hash(), [$old->hash(), $new->hash()], (string)$result);
+            if ($result->exit !== 0) {
+                $interrupted++;
+                self::assertSame([], $old->differences($found), (string)$result);
+                $this->assertNoStageLeft($shop);
+                self::assertFileDoesNotExist($shop->path('var/lockstep/journal'));
+            }
+            $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        }
+        self::assertGreaterThan(0, $interrupted, 'a signal hit a running upgrade');
+    }
+
+    #[Group('faults')]
+    public function testTheRescueProgramNeedsNoVendor(): void
+    {
+        [$old, $new] = $this->ends();
+        $pending = 0;
+        for ($when = 4; $when <= 16; $when++) {
+            $shop = $this->shop();
+            if ($this->injected($shop, 'renameat2', $when)->exit !== 137) {
+                break;
+            }
+            $pending += (int)is_file($shop->path('var/lockstep/journal'));
+            rename($shop->path('vendor/symfony'), $shop->path('var/symfony'));
+            $rescue = [...self::php(), $shop->path('vendor/lockstep/module-migration-tool/bin/lockstep-recover'), "--root-dir=$shop->root"];
+            $this->assertExit(0, Program::run($rescue, '/', $this->environment()));
+            rename($shop->path('var/symfony'), $shop->path('vendor/symfony'));
+            $found = $shop->snapshot();
+            self::assertContains($found->hash(), [$old->hash(), $new->hash()], implode("\n", $old->differences($found)));
+            self::assertFileDoesNotExist($shop->path('var/lockstep/journal'));
+            $shop->remove();
+        }
+        self::assertGreaterThan(0, $pending, 'a kill hit the commit');
+    }
+
     #[Group('faults')]
     public function testKilledAtEachChangingSystemCall(): void
     {

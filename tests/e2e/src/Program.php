@@ -10,9 +10,10 @@ final class Program
     /**
      * @param list<string>          $command
      * @param array<string, string> $environment complete
-     * @param float                 $killAfter   seconds until the whole group gets SIGKILL; 0 for never
+     * @param float                 $killAfter   seconds until it gets $signal; 0 for never
+     * @param int                   $signal      SIGKILL goes to the program and all that it started, others to the program alone
      */
-    public static function run(array $command, string $directory, array $environment, float $killAfter = 0.0): Result
+    public static function run(array $command, string $directory, array $environment, float $killAfter = 0.0, int $signal = SIGKILL): Result
     {
         $out = tmpfile();
         $err = tmpfile();
@@ -23,7 +24,7 @@ final class Program
         }
         $killed = false;
         if ($killAfter > 0.0) {
-            $killed = self::killAfter($process, $killAfter);
+            $killed = self::killAfter($process, $killAfter, $signal);
         }
         $status = proc_close($process);
         rewind($out);
@@ -33,18 +34,18 @@ final class Program
     }
 
     /** @param resource $process */
-    private static function killAfter($process, float $seconds): bool
+    private static function killAfter($process, float $seconds, int $signal): bool
     {
         usleep((int)($seconds * 1e6));
         $status = proc_get_status($process);
         if (!$status['running']) {
             return false;
         }
-        foreach (self::below($status['pid']) as $pid) {
-            posix_kill($pid, SIGKILL);
+        foreach ($signal === SIGKILL ? self::below($status['pid']) : [$status['pid']] as $pid) {
+            posix_kill($pid, $signal);
         }
 
-        return true;
+        return $signal === SIGKILL;
     }
 
     /** All processes that descend from $pid, and itself. @return list<int> */
