@@ -44,6 +44,7 @@ may_fail magento migration:tool:status --check
 
 story '2. What did the users change in the tool?'
 magento migration:tool:diff
+printf '\n'
 magento migration:tool:diff src/Migration/Handler/ShippingMethod.php
 
 story '3. The upgrade: one command; nothing is changed in place, everything is merged and verified beside'
@@ -57,8 +58,11 @@ magento migration:tool:diff
 
 story '6. The old tool is in a backup that any tar reads'
 magento migration:tool:backup:list
+printf '\n'
 magento migration:tool:backup:verify
+printf '\n%s$ tar --zstd -tf var/lockstep/backups/*/tool.tar.zst | tail -n 3%s\n\n' "$dim" "$plain"
+tar --zstd -tf "$shop"/var/lockstep/backups/*/tool.tar.zst | tail -n 3
 
 story '7. And the new release runs'
-magento list migrate
+magento migrate:settings vendor/magento/data-migration-tool/etc/opensource-to-opensource/1.9.4.4/config.xml
 printf '\nDone in %d s.\n' "$SECONDS"
