@@ -91,6 +91,30 @@ final class EnvironmentTest extends ShopTestCase
         self::assertArrayNotHasKey('magento/data-migration-tool', $json['require']);
     }
 
+    public function testRootDoesNotWorkOnTheTreeOfAnotherUser(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('only root can give a tree away');
+        }
+        $shop = $this->shop();
+        $this->assertExit(0, Program::run(['chown', '-R', 'nobody', $shop->root], '/', $this->environment()));
+        $before = $shop->snapshot();
+
+        foreach (['upgrade', 'backup'] as $command) {
+            $result = $this->magento($shop, $command);
+            $this->assertExit(4, $result);
+            self::assertMatchesRegularExpression('/sudo -u .?nobody/', $result->stderr, 'the exact command is told');
+        }
+        $this->assertUnchanged($before, $shop);
+        self::assertDirectoryDoesNotExist($shop->path('var/lockstep/backups'));
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--allow-root'));
+        $this->assertUpgraded($shop);
+        foreach ([Site::CONFIG, Site::TOOL, Site::TOOL . '/src/Migration/Handler/Inventory.php', 'composer.json', 'composer.lock', 'vendor/composer/installed.json', 'vendor/autoload.php'] as $file) {
+            self::assertSame(fileowner($shop->root), fileowner($shop->path($file)), "$file still belongs to the owner");
+        }
+    }
+
     public function testTwoRunsExcludeEachOther(): void
     {
         $shop = $this->shop();

@@ -63,7 +63,12 @@ final class KillTest extends ShopTestCase
             if ($this->injected($shop, 'renameat2', $when)->exit !== 137) {
                 break;
             }
-            $pending += (int)is_file($shop->path('var/lockstep/journal'));
+            if (is_file($shop->path('var/lockstep/journal'))) {
+                $pending++;
+                self::assertTrue($this->magento($shop, 'status', '--format=json')->json()['recovery']['pending']);
+                $this->assertExit(2, $this->magento($shop, 'status', '--check'));
+                self::assertFileExists($shop->path('var/lockstep/journal'), 'status only reads');
+            }
             rename($shop->path('vendor/symfony'), $shop->path('var/symfony'));
             $rescue = [...self::php(), $shop->path('vendor/lockstep/module-migration-tool/bin/lockstep-recover'), "--root-dir=$shop->root"];
             $this->assertExit(0, Program::run($rescue, '/', $this->environment()));
