@@ -9,7 +9,7 @@ use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\Tree;
 
-/** The directory of one upgrade: the staged project, a temporary directory for what Composer runs, the release as Composer installed it. */
+/** The private directory of one upgrade: the staged project, and beside it a temporary directory for what runs there. */
 final class Stage
 {
     public readonly ComposerStage $composer;
