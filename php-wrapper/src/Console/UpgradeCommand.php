@@ -46,7 +46,7 @@ final class UpgradeCommand extends Command
                 Finds the release of the Data Migration Tool that fits this Magento, lets Composer install it in a
                 staged copy, carries your customizations over by a three-way merge, verifies the result, and swaps it
                 in by a handful of atomic renames under a journal. Killed at any moment, the site is as before or new;
-                the next command finishes or undoes the rest.
+                the next command undoes what was half done.
 
                   <info>%command.full_name% --dry-run</info>      what would happen
                   <info>%command.full_name%</info>                the upgrade
