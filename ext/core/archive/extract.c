@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "create.h"
+#include "flusher.h"
 #include "lockstep/archive.h"
 #include "lockstep/fs.h"
 #include "lockstep/path.h"
@@ -341,10 +343,27 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	return status;
 }
 
+/* A whole archive that cannot fit is refused before the first file. */
+static int check_room(const struct extract *extract, const struct lks_archive_extract_options *options, struct lks_error *err)
+{
+	struct statvfs room;
+	bool all = !options->path || strcmp(options->path, ".") == 0;
+	if (!all || fstatvfs(options->to_fd, &room) != 0 || room.f_blocks == 0) { /* some file systems do not tell */
+		return 0;
+	}
+	uint64_t bytes = (uint64_t)room.f_bavail * room.f_frsize;
+	if (bytes < extract->manifest->bytes) {
+		return lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "the archive's %llu bytes do not fit in the %llu that are free", (unsigned long long)extract->manifest->bytes,
+				     (unsigned long long)bytes);
+	}
+	return 0;
+}
+
 int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_manifest manifest;
 	struct extract extract = {.manifest = &manifest, .task = task};
+	struct lks_flusher flusher;
 	memset(out, 0, sizeof *out);
 	lks_task_phase(task, "restore");
 	int status = lks_manifest_open(&manifest, options->archive_dir_fd, options->archive, options->key, err);
@@ -357,13 +376,14 @@ int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archiv
 		if (!options->path || strcmp(options->path, ".") == 0) {
 			lks_task_total(task, manifest.members, manifest.bytes);
 		}
-		status = prepare(&extract, options, err);
+		lks_flusher_start(&flusher, options->to_fd);
+		status = check_room(&extract, options, err);
+		status = status ? status : prepare(&extract, options, err);
 		status = status ? status : read_all(&extract, out, extract.below, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
 		status = status ? status : set_directories(&extract, out, err);
-		if (status == 0 && syncfs(options->to_fd) != 0) {
-			status = lks_error_sys(err, errno, NULL, "what was unpacked cannot be written to the disk");
-		}
+		int synced = lks_flusher_stop(&flusher, status == 0, err);
+		status = status ? status : synced;
 		lks_place_dispose(&extract.place);
 		if (status != 0) {
 			lks_creator_undo(&extract.creator);
