@@ -210,7 +210,7 @@ static void finish(zval *return_value, struct wait *wait, zend_long timeout)
 	bool ended, bailed;
 
 	php_lks_signals_watch();
-	verdict = poll_until(wait, timeout > 0 ? wait->child.started + (int64_t)timeout * 1000000000 : 0, &ended, &err);
+	verdict = poll_until(wait, timeout > 0 ? now() + (int64_t)timeout * 1000000000 : 0, &ended, &err);
 	result.status = STATUS_TIMEOUT;
 	if (ended)
 		result.status = lks_spawn_status(wait->child.spawn);

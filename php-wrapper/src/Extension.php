@@ -13,8 +13,9 @@ final class Extension
     public static function check(): void
     {
         $found = phpversion('lockstep');
-        $hint = 'Install it for this PHP (' . PHP_BINARY . ', ' . PHP_VERSION . '): "pie install lockstep/ext-lockstep:^' . self::minor(self::VERSION)
-            . '", or in its source "phpize && ./configure && make install", then add "extension=lockstep" to php.ini. "' . PHP_BINARY . ' --ri lockstep" must then show it.';
+        $php = (string) readlink('/proc/self/exe'); // PHP_BINARY is empty where PATH is
+        $hint = 'Install it for this PHP (' . $php . ', ' . PHP_VERSION . '): "pie install lockstep/ext-lockstep:^' . self::minor(self::VERSION)
+            . '", or in its source "phpize && ./configure && make install", then add "extension=lockstep" to php.ini. "' . $php . ' --ri lockstep" must then show it.';
         if ($found === false) {
             throw Failure::preflight('extension-missing', 'The PHP extension "lockstep" is not loaded.', $hint);
         }

@@ -17,6 +17,8 @@ use Lockstep\Tree;
  */
 final class Recovery
 {
+    private const QUERY_SECONDS = 3600;
+
     /** @return array{state: string, items: int, done: int, stage: ?string, label: ?string} */
     public static function pending(Shop $shop): array
     {
@@ -74,6 +76,12 @@ final class Recovery
         foreach (Files::names($shop->state('stage')) as $id) {
             if (!in_array($id, $undo, true)) {
                 Tree::remove($shop->state('stage/' . $id));
+            }
+        }
+        foreach (Files::names($shop->state('query')) as $id) {
+            $query = $shop->state('query/' . $id);
+            if ((int) filemtime($query) < time() - self::QUERY_SECONDS) { // younger ones may be in use: questions take no lock
+                Tree::remove($query);
             }
         }
     }

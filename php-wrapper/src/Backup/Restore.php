@@ -79,6 +79,9 @@ final class Restore
             throw Failure::fromCore($e, ExitCode::BACKUP, 'The restore could not be closed; the next command takes it back');
         }
         $shop->refresh();
+        if ($part['name'] === Part::TOOL && $set->tool !== $shop->installed()->toolVersion()) {
+            $reporter->warning(sprintf('The tool restored is release %s, but composer.lock says %s: restore composer.json, composer.lock and vendor/composer of that time too, or upgrade again.', $set->tool, $shop->installed()->toolVersion()));
+        }
 
         return $unpacked + ['swapped' => array_column($items, 'live')];
     }

@@ -16,8 +16,13 @@ final class Environment
     /** What the network, the credentials and the language of messages need, and consents that only a user gives. */
     private const PASSED = [
         'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'CGI_HTTP_PROXY',
-        'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'COMPOSER_AUTH', 'COMPOSER_NO_SECURITY_BLOCKING', 'COMPOSER_NO_BLOCKING', 'PHPRC', 'PHP_INI_SCAN_DIR', 'TZ', 'LANG', 'LC_ALL',
+        'SSL_CERT_FILE', 'SSL_CERT_DIR', 'PHPRC', 'PHP_INI_SCAN_DIR', 'TZ', 'LANG', 'LC_ALL',
     ];
+
+    /** Credentials and consents, for Composer alone. */
+    private const FOR_COMPOSER = ['SSH_AUTH_SOCK', 'COMPOSER_AUTH', 'COMPOSER_NO_SECURITY_BLOCKING', 'COMPOSER_NO_BLOCKING'];
+    /** Shops may be configured by variables that begin so. */
+    private const FOR_MAGENTO = '/^(?:MAGE_|CONFIG__|MAGENTO_DC_|MAGENTO_CLOUD_)/';
 
     /** @param array<string, string> $inherited the environment that this process was started with */
     public function __construct(
@@ -104,7 +109,7 @@ final class Environment
             'COMPOSER_PROCESS_TIMEOUT' => '0',
             'COMPOSER_DISABLE_XDEBUG_WARN' => '1',
             'PHP_BINARY' => $php,
-        ] + ($this->user === 0 ? ['COMPOSER_ALLOW_SUPERUSER' => '1'] : []) + $this->plain($temporary);
+        ] + ($this->user === 0 ? ['COMPOSER_ALLOW_SUPERUSER' => '1'] : []) + $this->passed(self::FOR_COMPOSER) + $this->plain($temporary);
     }
 
     /**
@@ -118,13 +123,27 @@ final class Environment
         if ($this->home() !== '') {
             $environment['HOME'] = $this->home();
         }
-        foreach (self::PASSED as $name) {
-            if (($this->inherited[$name] ?? '') !== '') {
-                $environment[$name] = $this->inherited[$name];
-            }
-        }
 
-        return $environment;
+        return $environment + $this->passed(self::PASSED);
+    }
+
+    /**
+     * For the shop's own bin/magento.
+     *
+     * @return array<string, string>
+     */
+    public function magento(string $temporary): array
+    {
+        return $this->plain($temporary) + array_filter($this->inherited, static fn (string $name): bool => preg_match(self::FOR_MAGENTO, $name) === 1, ARRAY_FILTER_USE_KEY);
+    }
+
+    /**
+     * @param list<string> $names
+     * @return array<string, string>
+     */
+    private function passed(array $names): array
+    {
+        return array_filter(array_intersect_key($this->inherited, array_flip($names)), static fn (string $value): bool => $value !== '');
     }
 
     /** HOME, else what the user database says: cron and systemd give none. */

@@ -20,7 +20,7 @@ final class LightStage
     /** In the state directory; for a user who does not own the shop, in the system's temporary directory. */
     public static function make(Shop $shop): self
     {
-        $base = fileowner($shop->root) === posix_geteuid() ? $shop->state('stage') : sys_get_temp_dir() . '/lockstep-' . posix_geteuid();
+        $base = fileowner($shop->root) === posix_geteuid() ? $shop->state('query') : OwnDirectory::make();
         $top = $base . '/' . Identifier::make();
         Tree::privateDirectory($top . '/tmp');
         $self = new self($shop, new ComposerStage($top, $top, $top . '/tmp'));

@@ -14,6 +14,9 @@ use Lockstep\Process;
 /** Composer as it is found on this machine: which PHP runs it, where it is, how it is started behind the write fence. */
 final class Program
 {
+    /** Seconds after which a Composer that hangs is ended. */
+    private const TIMEOUT = 1800;
+    private const TIMED_OUT = 124;
     private const PLACES = ['/usr/local/bin/composer', '/usr/bin/composer', '/usr/local/bin/composer.phar', '/opt/composer/composer'];
 
     private ?string $version = null;
@@ -46,15 +49,9 @@ final class Program
 
     private static function locate(Shop $shop, ?string $given): string
     {
-        $places = $given !== null ? [$given] : [...self::PLACES, $shop->path('composer.phar'), $shop->path($shop->vendor . '/bin/composer')];
-        if ($given === null) {
-            foreach (explode(':', (string) getenv('PATH')) as $directory) {
-                if ($directory !== '' && $directory[0] === '/') {
-                    array_unshift($places, $directory . '/composer');
-                }
-            }
-        }
-        foreach ($places as $place) {
+        $searched = array_filter(explode(':', (string) getenv('PATH')), static fn (string $directory): bool => str_starts_with($directory, '/'));
+        $places = [...array_map(static fn (string $directory): string => $directory . '/composer', $searched), ...self::PLACES, $shop->path('composer.phar'), $shop->path($shop->vendor . '/bin/composer')];
+        foreach ($given !== null ? [$given] : $places as $place) {
             $real = realpath($place);
             if ($real !== false && is_file($real) && is_readable($real)) {
                 return $real;
@@ -78,17 +75,22 @@ final class Program
      * @param list<string> $arguments
      * @return array{status: int, output: string, errors: string, seconds: float}
      */
-    public function run(ComposerStage $stage, array $arguments, ?Reporter $reporter = null, int $timeout = 0): array
+    public function run(ComposerStage $stage, array $arguments, ?Reporter $reporter = null, int $timeout = self::TIMEOUT): array
     {
         try {
             $output = $reporter === null ? null : static function (string $chunk, bool $isError) use ($reporter): void {
                 $reporter->detail($chunk);
             };
 
-            return Process::run($this->command($arguments), $this->variables($stage), $stage->project, $this->writable($stage), '', $output, $timeout);
+            $result = Process::run($this->command($arguments), $this->variables($stage), $stage->project, $this->writable($stage), '', $output, $timeout);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::COMPOSER, 'Composer could not be started');
         }
+        if ($result['status'] === self::TIMED_OUT) {
+            throw new Failure(ExitCode::COMPOSER, 'timeout', sprintf('Composer ("%s") did not end within %d s and was stopped.', $arguments[0] ?? '', $timeout), 'Does a repository in composer.json accept connections and not answer? -v shows what Composer says.');
+        }
+
+        return $result;
     }
 
     /** @param list<string> $arguments */

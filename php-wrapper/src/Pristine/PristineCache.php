@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Pristine;
 
 use Lockstep\Archive;
+use Lockstep\MigrationTool\Composer\OwnDirectory;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -21,7 +22,7 @@ final class PristineCache
     public function __construct(Shop $shop, string $name)
     {
         // a user who does not own the shop leaves nothing in it
-        $this->base = fileowner($shop->root) === posix_geteuid() ? $shop->state('pristine') : sys_get_temp_dir() . '/lockstep-' . posix_geteuid() . '/pristine';
+        $this->base = fileowner($shop->root) === posix_geteuid() ? $shop->state('pristine') : OwnDirectory::make() . '/pristine';
         $this->path = $this->base . '/' . $name;
     }
 

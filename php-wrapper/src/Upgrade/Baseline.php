@@ -23,7 +23,7 @@ final class Baseline
     /** Starts the questions; they run beside whatever comes next. */
     public static function start(Shop $shop, string $php, string $temporary): self
     {
-        $environment = Environment::of($shop)->plain($temporary);
+        $environment = Environment::of($shop)->magento($temporary);
         $program = [$php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0'];
         $magento = $shop->path('bin/magento');
 

@@ -130,7 +130,7 @@ final class Conflicts
 
     private static function hasMarkers(string $file): bool
     {
-        return preg_match('/^(?:<{7}|>{7}|={7}$)/m', (string) file_get_contents($file)) === 1;
+        return preg_match('/^(?:<{7}|>{7})/m', (string) file_get_contents($file)) === 1;
     }
 
     /** The live file is another than the one that the conflict was about: it will be told anew. */

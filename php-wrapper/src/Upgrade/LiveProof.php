@@ -14,21 +14,26 @@ final class LiveProof
 {
     private const NOT_LOOKED_AT = ['.git', 'generated', 'pub/media', 'pub/static', 'var'];
 
+    /** @param list<string> $exclude */
     private function __construct(
         private readonly Shop $shop,
+        private readonly array $exclude,
         private readonly Tree $before,
     ) {
     }
 
-    public static function begin(Shop $shop): self
+    /** @param list<string> $exclude what this run itself writes, relative to the root */
+    public static function begin(Shop $shop, array $exclude = []): self
     {
-        return new self($shop, self::scan($shop));
+        $exclude = [...self::NOT_LOOKED_AT, ...$exclude];
+
+        return new self($shop, $exclude, Tree::scan($shop->root, $exclude));
     }
 
     /** @return list<string> paths that were touched since, but for permissions, which are put back */
     public function changed(Reporter $reporter): array
     {
-        $after = self::scan($this->shop);
+        $after = Tree::scan($this->shop->root, $this->exclude);
         $changed = [];
         foreach ($this->before->compare($after, true) as $change) {
             if ($change['kind'] !== 'meta' || !$this->putBack($change['path'], $after)) {
@@ -53,10 +58,5 @@ final class LiveProof
         clearstatcache(true, $live);
 
         return !is_link($live) && fileinode($live) === $is['inode'] && chmod($live, $was['mode'] & 07777);
-    }
-
-    private static function scan(Shop $shop): Tree
-    {
-        return Tree::scan($shop->root, self::NOT_LOOKED_AT);
     }
 }

@@ -31,11 +31,21 @@ final class Signals
         }
         pcntl_async_signals(true);
         foreach (self::CAUGHT as $number) {
+            if (self::isIgnored($number)) {
+                continue; // by nohup: the user wants the run to go on
+            }
             $signals->before[$number] = pcntl_signal_get_handler($number);
             pcntl_signal($number, $signals->received(...));
         }
 
         return $signals;
+    }
+
+    private static function isIgnored(int $number): bool
+    {
+        $status = is_readable('/proc/self/status') ? (string) file_get_contents('/proc/self/status') : '';
+
+        return preg_match('/^SigIgn:\s*([0-9a-f]+)/m', $status, $match) === 1 && ((int) hexdec(substr($match[1], -8)) >> ($number - 1) & 1) === 1;
     }
 
     /** Called by PHP between two instructions, and by the extension while a program runs. */

@@ -54,7 +54,7 @@ final class Upgrade
             return $run->toArray();
         } catch (\Throwable $e) {
             self::undo($begun, $run);
-            throw self::failure($e)->with($run->toArray());
+            throw self::failure($e, $run)->with($run->toArray());
         } finally {
             $run->baseline = null;
             if (!$run->committed) {
@@ -98,9 +98,17 @@ final class Upgrade
         }
     }
 
-    private static function failure(\Throwable $e): Failure
+    private static function failure(\Throwable $e, Run $run): Failure
     {
         return match (true) {
+            $run->committed && !$run->closed => new Failure(
+                ExitCode::PERSON_NEEDED,
+                'not-undone',
+                'The upgrade failed after the commit, and the commit could not be taken back: ' . $e->getMessage(),
+                'Run "migration:tool:recover" (or vendor/bin/lockstep-recover); it names what is in the way.',
+                [],
+                $e,
+            ),
             $e instanceof Failure => $e,
             $e instanceof CoreException => Failure::fromCore($e, ExitCode::UNEXPECTED),
             default => new Failure(ExitCode::UNEXPECTED, 'unexpected', $e->getMessage(), 'Run it again with -v, and report it with the output.', [], $e),

@@ -69,6 +69,23 @@ final class UpgradeTest extends ShopTestCase
         }
     }
 
+    /** Two declarations of one name merge without a conflict and parse, but do not compile. */
+    public function testAMergedClassThatDoesNotCompileStopsTheUpgrade(): void
+    {
+        $shop = $this->shop();
+        $path = Site::TOOL . '/src/Migration/Handler/ShippingMethod.php';
+        $twice = "\n    private function acme(): void\n    {\n    }\n";
+        $shop->put($path, (string) preg_replace('/\}\s*$/', $twice . $twice . "}\n", $shop->get($path)));
+        $before = $shop->snapshot();
+
+        $result = $this->magento($shop, 'upgrade', '--format=json');
+
+        $this->assertExit(8, $result);
+        self::assertSame('stage-broken', $result->json()['error']['code']);
+        self::assertStringContainsString('ShippingMethod.php', $result->json()['error']['message']);
+        self::assertSame([], $before->differences($shop->snapshot()));
+    }
+
     public function testTheBackupOfAnUpgradeHoldsTheOldTool(): void
     {
         $shop = $this->shop();

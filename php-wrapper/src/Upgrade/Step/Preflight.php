@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Upgrade\Baseline;
@@ -41,7 +42,7 @@ final class Preflight implements Step
     {
         $run->baseline = Baseline::start($run->shop, $run->composer()->php, $run->stage()->temporary());
         try {
-            $run->proof = LiveProof::begin($run->shop);
+            $run->proof = LiveProof::begin($run->shop, BackupStore::inside($run->shop, BackupStore::directory($run->shop, $run->options->backupDirectory)));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The live tree cannot be read');
         }

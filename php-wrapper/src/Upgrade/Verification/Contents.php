@@ -16,18 +16,19 @@ final class Contents
     {
         $released = $run->delta()->released ?? throw new \LogicException('The release was not scanned.');
         $merged = Tree::scan($run->stage()->path($run->shop->toolPath()), [], true);
-        $expected = [];
+        $expected = $beside = [];
         foreach ($run->merge->items as $item) {
             $expected[$item['path']] = true;
             if ($item['outcome'] === 'conflict') {
-                $expected[$item['path'] . '.mine'] = $expected[$item['path'] . '.new'] = true;
+                $beside[] = preg_quote($item['path'], '~');
             }
             if ($item['sha256'] !== null && $merged->hash($item['path']) !== $item['sha256']) {
                 throw self::failure($item['path'], 'has other bytes than the merge wrote');
             }
         }
+        $beside = $beside === [] ? '~(?!)~' : '~^(?:' . implode('|', $beside) . ')\.(?:mine|new)(?:\.\d+)?$~D';
         foreach ($released->compare($merged) as $change) {
-            if ($change['kind'] !== 'meta' && !isset($expected[$change['path']]) && !self::holds($change['path'], array_keys($expected))) {
+            if ($change['kind'] !== 'meta' && !isset($expected[$change['path']]) && preg_match($beside, $change['path']) !== 1 && !self::holds($change['path'], array_keys($expected))) {
                 throw self::failure($change['path'], sprintf('is not as Composer installed it (%s)', $change['kind']));
             }
         }

@@ -15,8 +15,10 @@ final class StageProbe
     private const TIMEOUT = 120;
     private const CODE = 'require $argv[1]; exit(Lockstep\MigrationTool\Upgrade\Verification\Probe::run($argv[2], $argv[3]));';
 
-    private function __construct(private readonly Process $process)
-    {
+    private function __construct(
+        private readonly Process $process,
+        private readonly Run $run,
+    ) {
     }
 
     public static function start(Run $run): self
@@ -28,14 +30,42 @@ final class StageProbe
         ];
         $writable = Process::fence() === 'none' ? null : [$stage->temporary()];
 
-        return new self(Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable));
+        return new self(Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable), $run);
     }
 
     public function check(): void
     {
         $result = $this->process->wait(null, self::TIMEOUT);
         if ($result['status'] !== 0 || !str_ends_with($result['output'], Probe::GOOD)) {
-            throw new Failure(ExitCode::BACKUP, 'stage-broken', 'The staged tool does not work: ' . trim($result['errors'] . "\n" . $result['output']), 'Your own changes of PHP files may not fit the new release: see "migration:tool:diff".');
+            throw self::broken(trim($result['errors'] . "\n" . $result['output']));
         }
+        foreach ([...$this->run->merge->paths('merged'), ...$this->run->merge->paths('resolved')] as $path) {
+            if (str_ends_with($path, '.php')) {
+                $this->compile($path);
+            }
+        }
+    }
+
+    /** What both sides added in different places parses, but is declared twice: only compiling tells. */
+    private function compile(string $path): void
+    {
+        $stage = $this->run->stage();
+        $result = Process::run(
+            [$this->run->composer()->php, '-n', '-d', 'display_errors=stderr', '-l', $path],
+            $this->run->composer()->environment()->plain($stage->temporary()),
+            $stage->path($this->run->shop->toolPath()),
+            null,
+            '',
+            null,
+            self::TIMEOUT,
+        );
+        if ($result['status'] !== 0) {
+            throw self::broken(trim($result['errors'] . "\n" . $result['output']));
+        }
+    }
+
+    private static function broken(string $why): Failure
+    {
+        return new Failure(ExitCode::BACKUP, 'stage-broken', 'The staged tool does not work: ' . $why, 'Your own changes of PHP files may not fit the new release: see "migration:tool:diff".');
     }
 }
