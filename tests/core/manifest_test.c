@@ -248,6 +248,14 @@ static void members_and_frames_fit(void **state)
 	forge_put(&forge, &member, &member, "x");
 	forge_end(&forge, dir, "x", forge_key);
 	refused(dir, LKS_E_FORMAT, "f");
+	forge_begin(&forge); /* sizes whose sum is small again */
+	struct lks_member huge = forge_member("e", LKS_MEMBER_FILE, "x"), small_one = forge_member("e", LKS_MEMBER_FILE, "x");
+	huge.size = UINT64_MAX;
+	other.size = 2;
+	forge_put(&forge, &huge, &small_one, "x");
+	forge_put(&forge, &other, &other, "yy");
+	forge_end(&forge, dir, "x", forge_key);
+	refused(dir, LKS_E_LIMIT, "e: a member of");
 	static const uint64_t sizes[] = {UINT64_MAX, 1ull << 63, INT64_MAX, 1ull << 40};
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		struct lks_member made = forge_member("f", LKS_MEMBER_FILE, "x");
@@ -255,7 +263,7 @@ static void members_and_frames_fit(void **state)
 		forge_begin(&forge);
 		forge_put(&forge, &member, &made, "x");
 		forge_end(&forge, dir, "x", forge_key);
-		refused(dir, LKS_E_LIMIT, "f");
+		refused(dir, LKS_E_LIMIT, "bytes of files in a tar stream of");
 	}
 }
 

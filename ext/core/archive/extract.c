@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "create.h"
+#include "directories.h"
 #include "flusher.h"
 #include "lockstep/archive.h"
 #include "lockstep/fs.h"
@@ -267,49 +268,6 @@ static int make_links(struct extract *extract, struct lks_archive_summary *out, 
 	return status;
 }
 
-static int set_directory(struct extract *extract, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
-{
-	int fd = -1;
-	int status = lks_path_open(&fd, extract->creator.to_fd, lks_creator_name(&extract->creator, member->path), O_RDONLY | O_DIRECTORY, 0, err);
-	status = status ? status : lks_create_metadata(&extract->creator, fd, member, warnings, err);
-	if (fd >= 0) {
-		close(fd);
-	}
-	return status;
-}
-
-/* Directories get their metadata when nothing more is made in them; those that would then be closed to us come last of all. */
-static int set_directories(struct extract *extract, struct lks_archive_summary *out, struct lks_error *err)
-{
-	struct lks_manifest_cursor cursor;
-	struct lks_member member, *closed = NULL;
-	size_t closed_count = 0;
-	int more = 0, status = lks_manifest_cursor_init(&cursor, extract->manifest, err);
-	if (status == 0 && extract->below) {
-		status = lks_manifest_seek(&cursor, extract->below, err);
-	}
-	while (status == 0 && (more = lks_manifest_next(&member, &cursor, err)) > 0) {
-		if (member.kind != LKS_MEMBER_DIRECTORY) {
-			continue;
-		}
-		status = lks_task_check(extract->task, err);
-		if (status == 0 && (member.mode & S_IXUSR)) {
-			status = set_directory(extract, &member, &out->warnings, err);
-		} else if (status == 0) {
-			struct lks_member *grown = realloc(closed, (closed_count + 1) * sizeof *closed);
-			closed = grown ? grown : closed;
-			status = grown ? lks_member_copy(&closed[closed_count++], &member, &extract->region, err) : lks_error_nomem(err);
-		}
-	}
-	status = status ? status : more < 0 ? more : 0;
-	while (status == 0 && closed_count > 0) {
-		status = set_directory(extract, &closed[--closed_count], &out->warnings, err);
-	}
-	free(closed);
-	lks_manifest_cursor_dispose(&cursor);
-	return status;
-}
-
 /* What `path` is decides what can be stripped, and where what is made begins. */
 static int prepare(struct extract *extract, const struct lks_archive_extract_options *options, struct lks_error *err)
 {
@@ -381,7 +339,7 @@ int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archiv
 		status = status ? status : prepare(&extract, options, err);
 		status = status ? status : read_all(&extract, out, extract.below, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
-		status = status ? status : set_directories(&extract, out, err);
+		status = status ? status : lks_directories_finish(&extract.creator, &manifest, extract.below, options->threads, task, &out->warnings, err);
 		int synced = lks_flusher_stop(&flusher, status == 0, err);
 		status = status ? status : synced;
 		lks_place_dispose(&extract.place);

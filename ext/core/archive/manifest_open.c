@@ -365,6 +365,10 @@ int lks_manifest_load_frames(struct lks_manifest *manifest, struct lks_error *er
 	if (status == 0 && (offset != manifest->offset || raw != manifest->raw_length)) {
 		status = broken(err, "the table of frames does not add up");
 	}
+	if (status == 0 && manifest->bytes > raw) {
+		status = lks_error_set(err, LKS_E_LIMIT, 0, NULL, "the manifest tells of %llu bytes of files in a tar stream of %llu", (unsigned long long)manifest->bytes,
+				       (unsigned long long)raw);
+	}
 	if (status == 0 && manifest->table[manifest->frames - 1].length != 1024) {
 		status = broken(err, "the last frame is not the end of a tar stream");
 	}
