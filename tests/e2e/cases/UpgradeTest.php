@@ -86,6 +86,26 @@ final class UpgradeTest extends ShopTestCase
         self::assertSame([], $before->differences($shop->snapshot()));
     }
 
+    public function testTellsOfFilesInADirectoryThatTheReleaseDropped(): void
+    {
+        $shop = $this->shop();
+        $this->assertExit(0, $this->magento($shop, 'status'));
+        $pristine = (glob($shop->path('var/lockstep/pristine/2.4.5-*')) ?: [''])[0];
+        self::assertDirectoryExists($pristine);
+        foreach ([$pristine, $shop->path(Site::TOOL)] as $tool) {
+            mkdir($tool . '/etc/ce-to-ce');
+            file_put_contents($tool . '/etc/ce-to-ce/a.xml', "<a/>\n");
+        }
+        $shop->put(Site::TOOL . '/etc/ce-to-ce/mine.xml', "<mine/>\n");
+
+        $result = $this->magento($shop, 'upgrade');
+
+        $this->assertExit(0, $result);
+        self::assertStringContainsString('"etc/ce-to-ce" is not in release 2.4.6.1', $result->stderr);
+        self::assertSame("<mine/>\n", $shop->get(Site::TOOL . '/etc/ce-to-ce/mine.xml'));
+        self::assertFileDoesNotExist($shop->path(Site::TOOL . '/etc/ce-to-ce/a.xml'));
+    }
+
     public function testTheBackupOfAnUpgradeHoldsTheOldTool(): void
     {
         $shop = $this->shop();

@@ -74,6 +74,25 @@ final class Merge implements Step
         foreach ($run->merge->items as $item) {
             $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . $item['reason'] . ')'));
         }
+        foreach ($this->leftBehind($run) as $directory) {
+            $run->reporter->warning(sprintf('"%s" is not in release %s (renamed upstream?): your files stay there, look whether they belong elsewhere now.', $directory, $run->to));
+        }
+    }
+
+    /** @return list<string> directories with carried files that the old release had and the new one has not */
+    private function leftBehind(Run $run): array
+    {
+        $directories = [];
+        foreach ($run->merge->paths('carried') as $path) {
+            for ($directory = dirname($path); $directory !== '.'; $directory = dirname($directory)) {
+                if ($run->delta()->released?->entry($directory) === null && is_dir($run->pristine . '/' . $directory)) {
+                    $directories[$directory] = true;
+                }
+            }
+        }
+        ksort($directories);
+
+        return array_values(array_filter(array_keys($directories), static fn (string $directory): bool => !isset($directories[dirname($directory)])));
     }
 
     private function conflict(Run $run): Failure
