@@ -2,6 +2,8 @@
  * The archive engine without PHP, one operation a run, for timing and for looking at it with other tools.
  *
  * archive_bench write DIR PATH ARCHIVE [THREADS [LEVEL]] | verify ARCHIVE [THREADS] | list ARCHIVE [PATH] | extract ARCHIVE DIR [PATH [THREADS]]
+ * make -f tests/core/Makefile lib && cc -O2 -D_GNU_SOURCE -Iinclude -o .build/archive_bench tests/bench/archive_bench.c \
+ *     .build/core/plain/liblockstep.a $(pkg-config --libs libarchive jansson libzstd libcrypto libxml-2.0) -ldl -pthread
  * The key is 32 zero bytes. Prints one line of figures; the exit status is 1 after an error.
  */
 #include <fcntl.h>
