@@ -56,16 +56,23 @@ static int owner_names(const char **user, const char **group, struct plan *plan,
 }
 
 /* A file larger than a frame: a slot for each of its pieces. */
-static int plan_large(struct plan *plan, struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
+static int plan_large(struct plan *plan, struct lks_member *member, bool linked, const struct lks_walk_entry *entry, struct lks_error *err)
 {
 	const char *user, *group;
 	struct lks_chain *chain = NULL;
+	struct stat st;
 	int status, fd = openat(entry->parent_fd, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && (errno == ENOENT || errno == ELOOP)) {
-		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
-	}
-	if (fd < 0) {
+	if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) {
 		return lks_error_sys(err, errno, member->path, "the file cannot be opened");
+	}
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		if (fd >= 0) {
+			close(fd);
+		}
+		if (linked) { /* its other names would have nothing to point to */
+			return lks_error_set(err, LKS_E_CHANGED, 0, member->path, "a file with several names vanished while it was read");
+		}
+		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
 	}
 	flush(plan);
 	status = lks_attributes_read(member, fd, member->path, &plan->region, err);
@@ -168,7 +175,7 @@ static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, str
 		return status;
 	}
 	if (member.kind == LKS_MEMBER_FILE && lks_header_extent(&member) > LKS_CUT_MAX) {
-		return plan_large(plan, &member, entry, err);
+		return plan_large(plan, &member, linked, entry, err);
 	}
 	return plan_small(plan, &member, linked, err);
 }
