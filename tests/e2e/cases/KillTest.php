@@ -29,28 +29,22 @@ final class KillTest extends ShopTestCase
             $this->assertOldOrNewAfterRecovery($shop, $old, $new, sprintf('killed after %.2f s', $after));
             $shop->remove();
         }
-        self::assertGreaterThanOrEqual(6, $killed, 'kills hit a running upgrade');
+        self::assertGreaterThanOrEqual(4, $killed, 'kills hit a running upgrade');
     }
 
     public function testInterruptedUpgradesLeaveNothingBehind(): void
     {
-        [$old, $new, $seconds] = $this->ends();
-        $interrupted = 0;
-        foreach ([SIGINT, SIGTERM, SIGHUP] as $i => $signal) {
+        [$old] = $this->ends();
+        foreach (['[4/11]' => SIGINT, '[5/11]' => SIGTERM, '[8/11]' => SIGHUP] as $step => $signal) {
             $shop = $this->shop();
             $command = [...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'];
-            $result = Program::run($command, $shop->root, $this->environment(), $seconds * (0.3 + 0.15 * $i), $signal);
-            $found = $shop->snapshot();
-            self::assertContains($found->hash(), [$old->hash(), $new->hash()], (string)$result);
-            if ($result->exit !== 0) {
-                $interrupted++;
-                self::assertSame([], $old->differences($found), (string)$result);
-                $this->assertNoStageLeft($shop);
-                self::assertFileDoesNotExist($shop->path('var/lockstep/journal'));
-            }
+            $result = Program::signalAt($step, $signal, $command, $shop->root, $this->environment());
+            self::assertNotSame(0, $result->exit, (string)$result);
+            self::assertSame([], $old->differences($shop->snapshot()), (string)$result);
+            $this->assertNoStageLeft($shop);
+            self::assertFileDoesNotExist($shop->path('var/lockstep/journal'));
             $this->assertExit(0, $this->magento($shop, 'upgrade'));
         }
-        self::assertGreaterThan(0, $interrupted, 'a signal hit a running upgrade');
     }
 
     #[Group('faults')]

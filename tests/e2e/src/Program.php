@@ -10,42 +10,83 @@ final class Program
     /**
      * @param list<string>          $command
      * @param array<string, string> $environment complete
-     * @param float                 $killAfter   seconds until it gets $signal; 0 for never
-     * @param int                   $signal      SIGKILL goes to the program and all that it started, others to the program alone
+     * @param float                 $killAfter   seconds until the program and all that it started get SIGKILL; 0 for never
      */
-    public static function run(array $command, string $directory, array $environment, float $killAfter = 0.0, int $signal = SIGKILL): Result
+    public static function run(array $command, string $directory, array $environment, float $killAfter = 0.0): Result
+    {
+        return self::watched($command, $directory, $environment, static function (int $pid, callable $running) use ($killAfter): int {
+            if ($killAfter <= 0.0) {
+                return 0;
+            }
+            usleep((int)($killAfter * 1e6));
+            foreach ($running() ? self::below($pid) : [] as $one) {
+                posix_kill($one, SIGKILL);
+            }
+
+            return SIGKILL;
+        });
+    }
+
+    /**
+     * Sends a signal to the program alone, as soon as $marker stands in what it wrote to stderr.
+     *
+     * @param list<string>          $command
+     * @param array<string, string> $environment
+     */
+    public static function signalAt(string $marker, int $signal, array $command, string $directory, array $environment): Result
+    {
+        return self::watched($command, $directory, $environment, static function (int $pid, callable $running, string $errors) use ($marker, $signal): int {
+            while ($running()) {
+                if (str_contains((string)file_get_contents($errors), $marker)) {
+                    posix_kill($pid, $signal);
+
+                    return $signal;
+                }
+                usleep(2000);
+            }
+
+            return 0;
+        });
+    }
+
+    /**
+     * @param list<string>                                      $command
+     * @param array<string, string>                             $environment
+     * @param callable(int, callable(): bool, string): int $watch pid, is it still running, file of stderr; returns the signal that it sent
+     */
+    private static function watched(array $command, string $directory, array $environment, callable $watch): Result
     {
         $out = tmpfile();
         $err = tmpfile();
-        // setsid: SIGKILL then reaches the command and whatever it started, as a closed container or a power cut would.
+        // setsid: the command has no terminal, and no signal of ours reaches the test run.
         $process = proc_open(['setsid', '--wait', ...$command], [['file', '/dev/null', 'r'], $out, $err], $pipes, $directory, $environment);
         if (!is_resource($process) || !is_resource($out) || !is_resource($err)) {
             throw new \RuntimeException("$command[0] cannot be started");
         }
-        $killed = false;
-        if ($killAfter > 0.0) {
-            $killed = self::killAfter($process, $killAfter, $signal);
+        $status = proc_get_status($process);
+        $running = static function () use ($process, &$status): bool {
+            if ($status['running']) { // once it has ended, only the first answer has the exit code
+                $status = proc_get_status($process);
+            }
+
+            return $status['running'];
+        };
+        $signal = $watch($status['pid'], $running, stream_get_meta_data($err)['uri']);
+        while ($running()) {
+            usleep(1000);
         }
-        $status = proc_close($process);
+        proc_close($process);
         rewind($out);
         rewind($err);
+        $killed = $status['signaled'] && $status['termsig'] === SIGKILL;
 
-        return new Result(implode(' ', $command), $killed ? 137 : $status, (string)stream_get_contents($out), (string)stream_get_contents($err), $killed);
-    }
-
-    /** @param resource $process */
-    private static function killAfter($process, float $seconds, int $signal): bool
-    {
-        usleep((int)($seconds * 1e6));
-        $status = proc_get_status($process);
-        if (!$status['running']) {
-            return false;
-        }
-        foreach ($signal === SIGKILL ? self::below($status['pid']) : [$status['pid']] as $pid) {
-            posix_kill($pid, $signal);
-        }
-
-        return $signal === SIGKILL;
+        return new Result(
+            implode(' ', $command) . ($signal > 0 ? " (signal $signal)" : ''),
+            $status['signaled'] ? 128 + $status['termsig'] : $status['exitcode'],
+            (string)stream_get_contents($out),
+            (string)stream_get_contents($err),
+            $killed,
+        );
     }
 
     /** All processes that descend from $pid, and itself. @return list<int> */
