@@ -84,6 +84,7 @@ part_module() {
 	quiet 'arginfo is fresh' sh "$root/ext/php/arginfo.sh" --check
 	quiet 'no warning' no_warning
 	quiet 'nothing exported but the entry point' only_entry_point
+	quiet 'the sources are formatted' verb_format --check
 }
 
 run_module() { php -d "extension=$module" "$@"; }

@@ -50,13 +50,14 @@ struct lks_archive_summary {
 void lks_archive_summary_dispose(struct lks_archive_summary *summary);
 
 /* Writes, fsyncs and renames an archive into place. */
-int lks_archive_write(struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err);
+int lks_archive_write(
+	struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err);
 
 struct lks_archive_verify_result {
 	uint64_t members, bytes; /* read back and hashed */
 	uint8_t sha256[LKS_HASH_SIZE];
-	struct lks_notes bad;    /* one line a bad member or frame; empty when good */
-	char *label;             /* owned */
+	struct lks_notes bad; /* one line a bad member or frame; empty when good */
+	char *label;          /* owned */
 };
 void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result);
 
@@ -64,26 +65,28 @@ void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result)
  * Reads back every byte: structure, keyed hash, each frame's and each member's hash. Returns 0 only when all is good;
  * LKS_E_CORRUPT with `bad` filled, LKS_E_FORMAT, LKS_E_AUTH, LKS_E_UNKNOWN_KEY. rel may be any relative path below dir_fd.
  */
-int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads, struct lks_task *task, struct lks_error *err);
+int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads,
+	struct lks_task *task, struct lks_error *err);
 
 struct lks_archive_members {
 	struct lks_entry *entries; /* in archive order; path, link borrowed from the arena; hash filled */
 	size_t count;
-	char *label;               /* owned */
-	void *arena;               /* owned */
+	char *label; /* owned */
+	void *arena; /* owned */
 };
 void lks_archive_members_dispose(struct lks_archive_members *members);
 
 /* Lists the members from the authenticated manifest alone. path: only this member and what is below it; NULL or ".": all. */
-int lks_archive_list(struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err);
+int lks_archive_list(
+	struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err);
 
 struct lks_archive_extract_options {
 	int archive_dir_fd;
-	const char *archive;    /* relative path of the archive below it */
+	const char *archive; /* relative path of the archive below it */
 	const uint8_t *key;
-	const char *path;       /* only this member and what is below it; NULL or ".": all */
-	int to_fd;              /* an existing directory; members are made below it with their whole path, or see strip */
-	bool strip;             /* make `path` itself the directory to_fd: members are named relative to it */
+	const char *path; /* only this member and what is below it; NULL or ".": all */
+	int to_fd;        /* an existing directory; members are made below it with their whole path, or see strip */
+	bool strip;       /* make `path` itself the directory to_fd: members are named relative to it */
 	unsigned threads;
 };
 
@@ -91,7 +94,8 @@ struct lks_archive_extract_options {
  * Unpacks beside: every file's hash is checked while it is written; parents of `path` are made 0700; directories' metadata last.
  * Nothing that exists is overwritten (LKS_E_EXISTS). On failure what was made is removed again. fsync is done before returning.
  */
-int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err);
+int lks_archive_extract(
+	struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err);
 
 /*
  * Unpacks a foreign zip or tar (gzip, zstd) as Composer's dists are, into an empty directory to_fd, with the limits and

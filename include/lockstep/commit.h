@@ -30,7 +30,8 @@ struct lks_commit_item {
  * The staged sides must be fsynced already (lks_fs_sync_tree). On failure every done item is undone before returning the first
  * error; LKS_E_RECOVERY when that was not possible either. The journal stays, with state "committed", until lks_commit_close.
  */
-int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label, struct lks_error *err);
+int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label,
+	struct lks_error *err);
 
 /*
  * Undoes a committed, not yet closed commit (Confirm failed). The journal is then gone. LKS_E_NOT_FOUND without one; LKS_E_RECOVERY,

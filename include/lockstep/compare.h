@@ -23,7 +23,7 @@ enum lks_compare_by {
 
 struct lks_change {
 	enum lks_change_kind kind;
-	const char *path; /* borrowed from the scans */
+	const char *path;                       /* borrowed from the scans */
 	const struct lks_entry *before, *after; /* NULL where absent */
 };
 
@@ -32,7 +32,8 @@ struct lks_changes {
 	size_t count;
 };
 
-int lks_compare_scans(struct lks_changes *out, const struct lks_scan *before, const struct lks_scan *after, enum lks_compare_by by, struct lks_error *err);
+int lks_compare_scans(
+	struct lks_changes *out, const struct lks_scan *before, const struct lks_scan *after, enum lks_compare_by by, struct lks_error *err);
 void lks_changes_dispose(struct lks_changes *changes);
 
 #endif

@@ -18,26 +18,26 @@
 /* Stable: the PHP binding and the exit codes of the commands are made from these. */
 enum lks_status {
 	LKS_OK = 0,
-	LKS_E_NOMEM = -1,       /* an allocation failed */
-	LKS_E_IO = -2,          /* a system call failed; sys holds errno */
-	LKS_E_NOT_FOUND = -3,   /* a file, member, key that must be there is not */
-	LKS_E_EXISTS = -4,      /* something is already there */
-	LKS_E_ACCESS = -5,      /* permission denied, read-only file system */
-	LKS_E_NO_SPACE = -6,    /* no space, no inodes, quota or file-size limit */
-	LKS_E_INVALID = -7,     /* an argument or an input file breaks its rules */
-	LKS_E_UNSAFE = -8,      /* a path, link or member that would leave its root */
-	LKS_E_CORRUPT = -9,     /* stored bytes differ from their hash, or are cut */
-	LKS_E_FORMAT = -10,     /* not the format it should be, or another version of it */
-	LKS_E_LIMIT = -11,      /* a cap on size, depth, count or ratio was reached */
-	LKS_E_CANCELLED = -12,  /* the caller cancelled the job */
-	LKS_E_LOCKED = -13,     /* another run holds the lock */
-	LKS_E_UNSUPPORTED = -14,/* the kernel, file system or a library cannot do it */
-	LKS_E_CHANGED = -15,    /* something changed that must not have changed meanwhile */
-	LKS_E_RECOVERY = -16,   /* the state on disk needs a person */
-	LKS_E_NO_RELEASE = -17, /* no release fits */
-	LKS_E_CHILD = -18,      /* a started program failed or could not be started */
-	LKS_E_AUTH = -19,       /* tampered: the keyed hash is wrong */
-	LKS_E_UNKNOWN_KEY = -20 /* authenticated with a key that is not here */
+	LKS_E_NOMEM = -1,        /* an allocation failed */
+	LKS_E_IO = -2,           /* a system call failed; sys holds errno */
+	LKS_E_NOT_FOUND = -3,    /* a file, member, key that must be there is not */
+	LKS_E_EXISTS = -4,       /* something is already there */
+	LKS_E_ACCESS = -5,       /* permission denied, read-only file system */
+	LKS_E_NO_SPACE = -6,     /* no space, no inodes, quota or file-size limit */
+	LKS_E_INVALID = -7,      /* an argument or an input file breaks its rules */
+	LKS_E_UNSAFE = -8,       /* a path, link or member that would leave its root */
+	LKS_E_CORRUPT = -9,      /* stored bytes differ from their hash, or are cut */
+	LKS_E_FORMAT = -10,      /* not the format it should be, or another version of it */
+	LKS_E_LIMIT = -11,       /* a cap on size, depth, count or ratio was reached */
+	LKS_E_CANCELLED = -12,   /* the caller cancelled the job */
+	LKS_E_LOCKED = -13,      /* another run holds the lock */
+	LKS_E_UNSUPPORTED = -14, /* the kernel, file system or a library cannot do it */
+	LKS_E_CHANGED = -15,     /* something changed that must not have changed meanwhile */
+	LKS_E_RECOVERY = -16,    /* the state on disk needs a person */
+	LKS_E_NO_RELEASE = -17,  /* no release fits */
+	LKS_E_CHILD = -18,       /* a started program failed or could not be started */
+	LKS_E_AUTH = -19,        /* tampered: the keyed hash is wrong */
+	LKS_E_UNKNOWN_KEY = -20  /* authenticated with a key that is not here */
 };
 
 struct lks_error {

@@ -14,15 +14,15 @@
 #include "lockstep/error.h"
 #include "lockstep/hash.h"
 
-#define LKS_FRAME_MAX (4u * 1024 * 1024) /* bytes of a frame's contents */
+#define LKS_FRAME_MAX (4u * 1024 * 1024)                                 /* bytes of a frame's contents */
 #define LKS_FRAME_STORED_MAX (LKS_FRAME_MAX + LKS_FRAME_MAX / 128 + 512) /* bytes of a frame: no more than zstd's own bound */
-#define LKS_FRAMES_MAX (1u << 24)        /* frames of an archive */
+#define LKS_FRAMES_MAX (1u << 24)                                        /* frames of an archive */
 
 /* What the manifest says of a frame. */
 struct lks_frame {
-	uint64_t offset;  /* of its first byte in the archive file */
-	uint32_t stored;  /* bytes in the file */
-	uint32_t length;  /* bytes of its contents */
+	uint64_t offset;               /* of its first byte in the archive file */
+	uint32_t stored;               /* bytes in the file */
+	uint32_t length;               /* bytes of its contents */
 	uint8_t sha256[LKS_HASH_SIZE]; /* of the stored bytes */
 };
 
@@ -42,6 +42,7 @@ void lks_unpacker_free(struct lks_unpacker *unpacker);
  * decompressed: its kind, one frame only, declared size and window. The caller has compared the stored bytes' SHA-256; zstd's own
  * checksum is for other programs, and not looked at. LKS_E_CORRUPT, LKS_E_LIMIT.
  */
-int lks_frame_unpack(struct lks_buffer *out, struct lks_unpacker *unpacker, const void *data, size_t stored, size_t length, struct lks_error *err);
+int lks_frame_unpack(
+	struct lks_buffer *out, struct lks_unpacker *unpacker, const void *data, size_t stored, size_t length, struct lks_error *err);
 
 #endif

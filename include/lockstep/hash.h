@@ -11,8 +11,8 @@
 
 #include "lockstep/error.h"
 
-#define LKS_HASH_SIZE 32       /* bytes of a SHA-256 */
-#define LKS_HASH_HEX_SIZE 65   /* bytes of its lower-case hex text with the closing NUL */
+#define LKS_HASH_SIZE 32     /* bytes of a SHA-256 */
+#define LKS_HASH_HEX_SIZE 65 /* bytes of its lower-case hex text with the closing NUL */
 
 struct lks_hash; /* a running SHA-256 */
 

@@ -28,12 +28,12 @@ void lks_releases_dispose(struct lks_releases *releases);
 enum lks_rule { LKS_RULE_EXACT, LKS_RULE_HOTFIX, LKS_RULE_PATCH, LKS_RULE_NEAREST, LKS_RULE_NONE };
 
 enum lks_resolve_flags {
-	LKS_RESOLVE_NEAREST = 1,  /* consent to an inexact release */
+	LKS_RESOLVE_NEAREST = 1, /* consent to an inexact release */
 	LKS_RESOLVE_NO_HOTFIX = 2
 };
 
 struct lks_target {
-	char version[LKS_VERSION_TEXT];   /* "" with LKS_RULE_NONE and no candidate */
+	char version[LKS_VERSION_TEXT]; /* "" with LKS_RULE_NONE and no candidate */
 	enum lks_rule rule;
 	bool exact;                       /* false only for nearest and none */
 	char candidate[LKS_VERSION_TEXT]; /* with NONE: what --nearest would give, "" when nothing */

@@ -15,10 +15,7 @@
 #include "lockstep/buffer.h"
 #include "lockstep/error.h"
 
-enum lks_fence {
-	LKS_FENCE_NONE = 0,
-	LKS_FENCE_LANDLOCK = 1
-};
+enum lks_fence { LKS_FENCE_NONE = 0, LKS_FENCE_LANDLOCK = 1 };
 
 struct lks_spawn_options {
 	const char *const *argv;     /* argv[0] is the absolute path of the program; NULL-terminated; borrowed */
@@ -44,7 +41,8 @@ int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *opti
  * both streams are at their end; a process that it left behind and that holds them is ended after a second. In the child's
  * own session there is no terminal: a program that asks for a password fails instead of waiting.
  */
-int lks_spawn_poll(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err);
+int lks_spawn_poll(
+	struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err);
 
 /* Sends a signal to the child's whole process group. */
 void lks_spawn_signal(struct lks_spawn *spawn, int signal);

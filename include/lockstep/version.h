@@ -13,10 +13,10 @@
 #define LKS_VERSION_TEXT 64 /* bytes that hold any version's text with its NUL */
 
 struct lks_version {
-	unsigned part[4];  /* major, minor, patch, hot fix */
-	unsigned parts;    /* 3 or 4: how many were written */
-	unsigned security; /* N of -pN, 0 for none */
-	char suffix[16];   /* "" or "alpha1", "beta2", "rc1": a pre-release */
+	unsigned part[4];            /* major, minor, patch, hot fix */
+	unsigned parts;              /* 3 or 4: how many were written */
+	unsigned security;           /* N of -pN, 0 for none */
+	char suffix[16];             /* "" or "alpha1", "beta2", "rc1": a pre-release */
 	char text[LKS_VERSION_TEXT]; /* as given, without a leading "v" */
 };
 

@@ -2,6 +2,7 @@
 #include "archive_forge.h"
 
 #include <dirent.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -749,6 +750,7 @@ static void without_root_rights_are_kept_small(void **state)
 	assert_int_equal(fchmodat(tree, "suid", 06755, 0), 0);
 	make_dir(tree, "closed", 0555);
 	put(tree, "closed/f", "x", 0444);
+	assert_int_equal(fchownat(tree, "closed/f", 0, 33, 0), 0);
 	close(tree);
 	written(dir, ".", "a.tar.zst");
 	make_dir(dir, "out", 0700);
@@ -761,19 +763,57 @@ static void without_root_rights_are_kept_small(void **state)
 	if (child == 0) {
 		struct lks_error err = {0};
 		struct lks_archive_summary summary;
-		if (setgid(65534) != 0 || setuid(65534) != 0) {
+		const gid_t web_server = 33;
+		if (setgroups(1, &web_server) != 0 || setgid(65534) != 0 || setuid(65534) != 0) {
 			_exit(2);
 		}
 		int out = openat(dir, "out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		struct lks_archive_extract_options options = {.archive_dir_fd = dir, .archive = "a.tar.zst", .key = forge_key, .to_fd = out, .threads = 1};
 		int status = lks_archive_extract(&summary, &options, NULL, &err);
-		_exit(status == 0 && summary.warnings.count == 1 ? 0 : 1);
+		_exit(status == 0 && summary.warnings.count == 3 ? 0 : 1); /* two groups that are not the child's, one setuid */
 	}
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_int_equal(mode_of(dir, "out/suid"), 0755);
 	assert_int_equal(mode_of(dir, "out/closed"), 0555);
+	struct stat st;
+	assert_int_equal(fstatat(dir, "out/closed/f", &st, 0), 0);
+	assert_int_equal(st.st_gid, 33);
+	assert_int_equal(mode_of(dir, "out/closed/f"), 0444);
+}
+
+/* A default ACL where the archive is unpacked is not one of the archive. */
+static void acls_of_the_place_stay_out(void **state)
+{
+	/* user::rwx, user:1:rwx, group::r-x, mask::rwx, other::r-x (linux/posix_acl_xattr.h) */
+	static const unsigned char acl[] = {2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 7, 0, 1, 0, 0, 0, 4, 0, 5, 0, 255, 255, 255, 255,
+					    16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 5, 0, 255, 255, 255, 255};
+	static const char *const paths[] = {"out/d", "out/d/f"};
+	int dir = ((struct place *)*state)->fd;
+	struct lks_error err = {0};
+	make_dir(dir, "tree", 0755);
+	int tree = sub(dir, "tree");
+	make_dir(tree, "d", 0750);
+	put(tree, "d/f", "x", 0640);
+	close(tree);
+	written(dir, ".", "a.tar.zst");
+	make_dir(dir, "out", 0700);
+	int out = sub(dir, "out");
+	int set = fsetxattr(out, "system.posix_acl_default", acl, sizeof acl, 0);
+	close(out);
+	if (set != 0) {
+		skip();
+	}
+	assert_ok(extract_it(dir, "a.tar.zst", "out", NULL, false, &err));
+	for (size_t i = 0; i < 2; i++) {
+		int fd = openat(dir, paths[i], O_RDONLY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		assert_int_equal(fgetxattr(fd, "system.posix_acl_access", NULL, 0), -1);
+		assert_int_equal(fgetxattr(fd, "system.posix_acl_default", NULL, 0), -1);
+		close(fd);
+	}
+	assert_int_equal(mode_of(dir, "out/d/f"), 0640);
 }
 
 /* A file-size limit stands for a full disk: an error of its own, and no file. */
@@ -847,6 +887,7 @@ int main(void)
 		in_place(what_exists_stays),
 		in_place(a_race_does_not_escape),
 		in_place(without_root_rights_are_kept_small),
+		in_place(acls_of_the_place_stay_out),
 		in_place(no_space_leaves_nothing),
 		in_place(descriptors_are_few),
 	};

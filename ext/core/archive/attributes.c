@@ -19,8 +19,9 @@ static bool begins(const char *name, const char *prefix)
 
 bool lks_attributes_kept(const char *name)
 {
-	return begins(name, "user.") || (begins(name, "trusted.") && !begins(name, "trusted.overlay.")) || strcmp(name, "security.capability") == 0 ||
-	       strcmp(name, "system.posix_acl_access") == 0 || strcmp(name, "system.posix_acl_default") == 0;
+	return begins(name, "user.") || (begins(name, "trusted.") && !begins(name, "trusted.overlay.")) ||
+		strcmp(name, "security.capability") == 0 || strcmp(name, "system.posix_acl_access") == 0 ||
+		strcmp(name, "system.posix_acl_default") == 0;
 }
 
 static int by_name(const void *left, const void *right)
@@ -50,7 +51,8 @@ static int list(char **names, size_t *length, int fd, const char *path, struct l
 	return 0;
 }
 
-static int read_one(struct lks_attribute *out, bool *there, int fd, const char *name, const char *path, struct lks_region *region, struct lks_error *err)
+static int read_one(
+	struct lks_attribute *out, bool *there, int fd, const char *name, const char *path, struct lks_region *region, struct lks_error *err)
 {
 	uint8_t *value = NULL;
 	ssize_t size = fgetxattr(fd, name, NULL, 0);
@@ -113,7 +115,8 @@ int lks_attributes_set(int fd, const struct lks_member *member, struct lks_notes
 		if (errno != EOPNOTSUPP && errno != EPERM && errno != EACCES && errno != EINVAL) {
 			return lks_error_sys(err, errno, member->path, "the extended attribute %s cannot be set", attribute->name);
 		}
-		int status = lks_notes_add(warnings, err, member->path, "the extended attribute %s cannot be set: %s", attribute->name, strerror(errno));
+		int status = lks_notes_add(
+			warnings, err, member->path, "the extended attribute %s cannot be set: %s", attribute->name, strerror(errno));
 		if (status != 0) {
 			return status;
 		}

@@ -20,12 +20,12 @@ struct lks_chain {
 	const char *user, *group; /* the owner's names; copies */
 	size_t header_length;     /* bytes of the member's headers */
 	struct lks_region region;
-	int fd;                   /* the file that is read or written; owned; -1 */
-	struct lks_hash *hash;    /* used in turn only; reset at first */
-	bool short_read;          /* used in turn only */
-	pthread_mutex_t mutex;    /* guards the rest */
+	int fd;                /* the file that is read or written; owned; -1 */
+	struct lks_hash *hash; /* used in turn only; reset at first */
+	bool short_read;       /* used in turn only */
+	pthread_mutex_t mutex; /* guards the rest */
 	pthread_cond_t turned;
-	uint64_t turn;            /* the piece whose turn it is */
+	uint64_t turn; /* the piece whose turn it is */
 	unsigned references;
 	bool failed;
 };

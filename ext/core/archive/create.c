@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "attributes.h"
@@ -31,6 +32,7 @@ int lks_creator_init(struct lks_creator *out, int to_fd, const char *strip, stru
 		return lks_error_sys(err, errno, NULL, "the directory to unpack to cannot be examined");
 	}
 	out->inherits = st.st_mode & S_ISGID;
+	out->acls = fgetxattr(to_fd, "system.posix_acl_default", NULL, 0) > 0;
 	return S_ISDIR(st.st_mode) ? 0 : lks_error_set(err, LKS_E_INVALID, 0, NULL, "archives are unpacked to a directory");
 }
 
@@ -185,7 +187,8 @@ static bool owner_differs(const struct lks_creator *creator, const struct lks_me
 	return member->uid != creator->uid || member->gid != creator->gid || creator->inherits;
 }
 
-int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
+int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member,
+	struct lks_notes *warnings, struct lks_error *err)
 {
 	const char *last;
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, timespec_of(member->mtime)};
@@ -197,8 +200,9 @@ int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, con
 		return lks_error_sys(err, errno, name, "the symlink cannot be made");
 	}
 	status = remember(creator, name, err);
-	if (status == 0 && creator->owners && owner_differs(creator, member) && fchownat(place->fd, last, member->uid, member->gid, AT_SYMLINK_NOFOLLOW) != 0) {
-		status = lks_notes_add(warnings, err, name, "the owner cannot be set: %s", strerror(errno));
+	uid_t uid = creator->owners ? member->uid : (uid_t)-1;
+	if (status == 0 && owner_differs(creator, member) && fchownat(place->fd, last, uid, member->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+		status = lks_notes_add(warnings, err, name, "the %s cannot be set: %s", creator->owners ? "owner" : "group", strerror(errno));
 	}
 	if (status == 0 && utimensat(place->fd, last, times, AT_SYMLINK_NOFOLLOW) != 0 && errno != EOPNOTSUPP) {
 		status = lks_error_sys(err, errno, name, "the symlink's times cannot be set");
@@ -224,22 +228,42 @@ int lks_create_hardlink(struct lks_creator *creator, struct lks_place *place, co
 	return status ? status : remember(creator, name, err);
 }
 
-int lks_create_metadata(struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
+/* Takes away the ACLs that came from the place and not from the archive. */
+static int drop_acls(const struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_error *err)
+{
+	static const char *const names[] = {"system.posix_acl_access", "system.posix_acl_default"};
+	for (size_t i = 0; creator->acls && i < sizeof names / sizeof *names; i++) {
+		bool own = false;
+		for (size_t j = 0; j < member->attribute_count; j++) {
+			own = own || strcmp(member->attributes[j].name, names[i]) == 0;
+		}
+		if (!own && fremovexattr(fd, names[i]) != 0 && errno != ENODATA && errno != EOPNOTSUPP) {
+			return lks_error_sys(err, errno, member->path, "the ACL of its place cannot be taken away");
+		}
+	}
+	return 0;
+}
+
+int lks_create_metadata(
+	struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, timespec_of(member->mtime)};
 	mode_t mode = member->mode;
 	bool owned = !owner_differs(creator, member);
 	int status = 0;
-	if (creator->owners && !owned) {
-		owned = fchown(fd, member->uid, member->gid) == 0;
+	if (!owned) { /* who is not root may still give a file to a group of its own: the web server's, in many shops */
+		owned = fchown(fd, creator->owners ? member->uid : (uid_t)-1, member->gid) == 0;
 		if (!owned) {
-			status = lks_notes_add(warnings, err, member->path, "the owner cannot be set: %s", strerror(errno));
+			status = lks_notes_add(
+				warnings, err, member->path, "the %s cannot be set: %s", creator->owners ? "owner" : "group", strerror(errno));
 		}
+		owned = owned && (creator->owners || member->uid == creator->uid);
 	}
 	if (!owned && member->kind != LKS_MEMBER_DIRECTORY && (mode & (S_ISUID | S_ISGID))) { /* never the rights of another owner */
 		mode &= ~(mode_t)(S_ISUID | S_ISGID);
 		status = status ? status : lks_notes_add(warnings, err, member->path, "setuid and setgid are left out, as the owner is another");
 	}
+	status = status ? status : drop_acls(creator, fd, member, err);
 	status = status ? status : lks_attributes_set(fd, member, warnings, err);
 	if (status == 0 && fchmod(fd, mode) != 0) {
 		status = lks_error_sys(err, errno, member->path, "the mode cannot be set");

@@ -14,12 +14,13 @@
 #include "member.h"
 
 struct lks_creator {
-	int to_fd;            /* borrowed */
-	const char *strip;    /* members' names lose this prefix; NULL: none; borrowed */
-	const char *as;       /* the name of whatever is made; NULL: by its path; borrowed */
-	const char *top;      /* where what is made begins: a path below to_fd; NULL: every first component; borrowed */
-	bool owners;          /* root: owners are set */
-	bool inherits;        /* to_fd is setgid: the group of what is made is not the process's */
+	int to_fd;         /* borrowed */
+	const char *strip; /* members' names lose this prefix; NULL: none; borrowed */
+	const char *as;    /* the name of whatever is made; NULL: by its path; borrowed */
+	const char *top;   /* where what is made begins: a path below to_fd; NULL: every first component; borrowed */
+	bool owners;       /* root: owners are set */
+	bool inherits;     /* to_fd is setgid: the group of what is made is not the process's */
+	bool acls;         /* to_fd has a default ACL, which whatever is made below it gets */
 	uid_t uid;
 	gid_t gid;
 	pthread_mutex_t mutex; /* guards the list of what was made */
@@ -28,7 +29,7 @@ struct lks_creator {
 
 /* A directory that is kept open between members of it. */
 struct lks_place {
-	int fd;                   /* owned; -1 */
+	int fd; /* owned; -1 */
 	char directory[PATH_MAX];
 };
 
@@ -49,10 +50,12 @@ int lks_create_parents(struct lks_creator *creator, const char *name, struct lks
 int lks_create_directory(struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err);
 /* Makes an empty file, mode 0600, and gives its descriptor, the caller's. LKS_E_EXISTS. */
 int lks_create_file(int *fd, struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err);
-int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err);
+int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member,
+	struct lks_notes *warnings, struct lks_error *err);
 /* A hard link to what this creator made as the regular file `first`. */
 int lks_create_hardlink(struct lks_creator *creator, struct lks_place *place, const char *name, const char *first, struct lks_error *err);
 /* Owner, extended attributes, mode and times of what fd is: in this order, as each may undo the next ones. */
-int lks_create_metadata(struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err);
+int lks_create_metadata(
+	struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err);
 
 #endif

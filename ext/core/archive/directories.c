@@ -79,8 +79,8 @@ static int keep(struct closed *closed, const struct lks_member *member, struct l
 	return lks_member_copy(&members[closed->count++], member, &closed->region, err);
 }
 
-static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, struct batch *batches, size_t size, struct closed *closed, struct lks_task *task,
-		    struct lks_notes *warnings, struct lks_error *err)
+static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, struct batch *batches, size_t size, struct closed *closed,
+	struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member member;
 	size_t filling = 0;
@@ -116,8 +116,8 @@ static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, s
 	return status ? status : done;
 }
 
-int lks_directories_finish(struct lks_creator *creator, const struct lks_manifest *manifest, const char *below, unsigned threads, struct lks_task *task,
-			   struct lks_notes *warnings, struct lks_error *err)
+int lks_directories_finish(struct lks_creator *creator, const struct lks_manifest *manifest, const char *below, unsigned threads,
+	struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_manifest_cursor cursor;
 	struct lks_pool *pool = NULL;

@@ -25,13 +25,13 @@ struct link {
 
 struct extract {
 	const struct lks_manifest *manifest;
-	const char *below;          /* NULL: all */
+	const char *below; /* NULL: all */
 	struct lks_creator creator;
-	struct lks_place place;     /* of the owner's thread */
-	struct link *links;         /* owned array */
+	struct lks_place place; /* of the owner's thread */
+	struct link *links;     /* owned array */
 	size_t link_count, link_capacity;
 	struct lks_region region;
-	uint64_t files;             /* regular files; the owner's thread counts */
+	uint64_t files; /* regular files; the owner's thread counts */
 	struct lks_task *task;
 };
 
@@ -84,7 +84,7 @@ static int damaged(const char *path, struct lks_error *err)
 }
 
 static int extract_file(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const struct lks_member *member,
-			const char *contents, struct lks_error *err)
+	const char *contents, struct lks_error *err)
 {
 	uint8_t sha256[LKS_HASH_SIZE];
 	int fd = -1;
@@ -107,7 +107,8 @@ static int extract_file(struct extract *extract, struct lks_reading_frame *frame
 	return status;
 }
 
-static int extract_member(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, size_t index, struct lks_buffer *scratch, struct lks_error *err)
+static int extract_member(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, size_t index,
+	struct lks_buffer *scratch, struct lks_error *err)
 {
 	const struct lks_member *member = &frame->part.members[index];
 	const char *contents;
@@ -115,7 +116,8 @@ static int extract_member(struct extract *extract, struct lks_reading_frame *fra
 	if (status == 0 && member->kind == LKS_MEMBER_FILE) {
 		status = extract_file(extract, frame, place, member, contents, err);
 	} else if (status == 0 && member->kind == LKS_MEMBER_SYMLINK) {
-		status = lks_create_symlink(&extract->creator, place, lks_creator_name(&extract->creator, member->path), member, &frame->notes, err);
+		status = lks_create_symlink(
+			&extract->creator, place, lks_creator_name(&extract->creator, member->path), member, &frame->notes, err);
 	}
 	if (status == 0) {
 		frame->members++;
@@ -125,7 +127,8 @@ static int extract_member(struct extract *extract, struct lks_reading_frame *fra
 }
 
 /* In turn: the file grows piece by piece, and counts when its hash is right. */
-static int write_piece(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const char *contents, size_t length, struct lks_error *err)
+static int write_piece(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const char *contents,
+	size_t length, struct lks_error *err)
 {
 	struct lks_chain *chain = frame->part.chain;
 	const struct lks_member *member = &chain->member;
@@ -153,7 +156,8 @@ static int write_piece(struct extract *extract, struct lks_reading_frame *frame,
 	return status;
 }
 
-static int extract_piece(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, struct lks_buffer *scratch, struct lks_error *err)
+static int extract_piece(
+	struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, struct lks_buffer *scratch, struct lks_error *err)
 {
 	struct lks_chain *chain = frame->part.chain;
 	const char *contents;
@@ -262,8 +266,8 @@ static int make_links(struct extract *extract, struct lks_archive_summary *out, 
 			}
 		}
 		status = status ? status
-		                : lks_create_hardlink(&extract->creator, &extract->place, lks_creator_name(&extract->creator, link->path),
-						      lks_creator_name(&extract->creator, first), err);
+						: lks_create_hardlink(&extract->creator, &extract->place, lks_creator_name(&extract->creator, link->path),
+							  lks_creator_name(&extract->creator, first), err);
 	}
 	return status;
 }
@@ -311,13 +315,14 @@ static int check_room(const struct extract *extract, const struct lks_archive_ex
 	}
 	uint64_t bytes = (uint64_t)room.f_bavail * room.f_frsize;
 	if (bytes < extract->manifest->bytes) {
-		return lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "the archive's %llu bytes do not fit in the %llu that are free", (unsigned long long)extract->manifest->bytes,
-				     (unsigned long long)bytes);
+		return lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "the archive's %llu bytes do not fit in the %llu that are free",
+			(unsigned long long)extract->manifest->bytes, (unsigned long long)bytes);
 	}
 	return 0;
 }
 
-int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err)
+int lks_archive_extract(
+	struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_manifest manifest;
 	struct extract extract = {.manifest = &manifest, .task = task};
@@ -339,7 +344,8 @@ int lks_archive_extract(struct lks_archive_summary *out, const struct lks_archiv
 		status = status ? status : prepare(&extract, options, err);
 		status = status ? status : read_all(&extract, out, extract.below, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
-		status = status ? status : lks_directories_finish(&extract.creator, &manifest, extract.below, options->threads, task, &out->warnings, err);
+		status = status ? status
+						: lks_directories_finish(&extract.creator, &manifest, extract.below, options->threads, task, &out->warnings, err);
 		int synced = lks_flusher_stop(&flusher, status == 0, err);
 		status = status ? status : synced;
 		lks_place_dispose(&extract.place);

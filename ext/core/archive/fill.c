@@ -57,7 +57,7 @@ static bool same(const struct lks_member *member, const struct stat *st)
 	struct lks_member now;
 	lks_member_stat(&now, st);
 	return now.size == member->size && now.mtime == member->mtime && now.ctime == member->ctime && now.inode == member->inode &&
-	       now.device == member->device;
+		now.device == member->device;
 }
 
 bool lks_fill_unchanged(const struct lks_member *member, int fd)
@@ -98,7 +98,7 @@ static int vanished(struct lks_planned *planned, struct lks_notes *warnings, str
 }
 
 static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
-		     struct lks_notes *warnings, struct lks_error *err)
+	struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member *member = &planned->member;
 	size_t size = (size_t)member->size, got = 0, begin = raw->length;
@@ -130,6 +130,10 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 		status = read;
 		goto out;
 	}
+	if (planned->linked && (st.st_ino != member->inode || st.st_dev != member->device)) { /* its other names have other contents */
+		status = lks_error_set(err, LKS_E_CHANGED, 0, member->path, "a file with several names was replaced while it was read");
+		goto out;
+	}
 	if (got < size || !same(member, &st)) {
 		member->changed = true;
 		status = lks_notes_add(warnings, err, member->path, "changed while it was read; %zu bytes of it are stored", got);
@@ -145,7 +149,7 @@ out:
 }
 
 int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
-		    struct lks_notes *warnings, struct lks_error *err)
+	struct lks_notes *warnings, struct lks_error *err)
 {
 	if (planned->member.kind == LKS_MEMBER_FILE) {
 		return fill_file(raw, planned, reader, region, warnings, err);
@@ -153,7 +157,8 @@ int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct 
 	return lks_header_write(raw, &planned->member, planned->user, planned->group, err);
 }
 
-int lks_fill_piece(struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err)
+int lks_fill_piece(
+	struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err)
 {
 	const struct lks_member *member = &chain->member;
 	int status = 0;

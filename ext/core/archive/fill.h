@@ -13,8 +13,8 @@
 
 /* What a worker keeps between frames. */
 struct lks_reader {
-	int root_fd;           /* borrowed */
-	int directory_fd;      /* owned; of the directory that was read last; -1 */
+	int root_fd;      /* borrowed */
+	int directory_fd; /* owned; of the directory that was read last; -1 */
 	char directory[PATH_MAX];
 	struct lks_hash *hash; /* owned */
 };
@@ -35,10 +35,11 @@ struct lks_planned {
  * another size by now, with a warning; a file that vanished is dropped with a warning. Attributes go to the region.
  */
 int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
-		    struct lks_notes *warnings, struct lks_error *err);
+	struct lks_notes *warnings, struct lks_error *err);
 
 /* Replaces raw's contents by `length` bytes of the chained file's tar bytes from `offset` on, and tells whether the file gave all. */
-int lks_fill_piece(struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err);
+int lks_fill_piece(
+	struct lks_buffer *raw, bool *complete, const struct lks_chain *chain, uint64_t offset, size_t length, struct lks_error *err);
 
 /* Is the open file still what the member says? */
 bool lks_fill_unchanged(const struct lks_member *member, int fd);

@@ -12,13 +12,13 @@
 #include "lockstep/error.h"
 
 struct lks_flusher {
-	int fd;                /* borrowed; any file of the file system */
+	int fd; /* borrowed; any file of the file system */
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t mutex; /* guards the rest */
 	pthread_cond_t ended;
 	bool end;
-	int sys;               /* errno of a failed sync: pages it lost are never written, so it counts for the whole */
+	int sys; /* errno of a failed sync: pages it lost are never written, so it counts for the whole */
 };
 
 /* Starts the thread; without one only the last sync is left. */

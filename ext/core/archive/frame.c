@@ -106,7 +106,8 @@ static int check_header(const void *data, size_t stored, size_t length, struct l
 	return 0;
 }
 
-int lks_frame_unpack(struct lks_buffer *out, struct lks_unpacker *unpacker, const void *data, size_t stored, size_t length, struct lks_error *err)
+int lks_frame_unpack(
+	struct lks_buffer *out, struct lks_unpacker *unpacker, const void *data, size_t stored, size_t length, struct lks_error *err)
 {
 	int status = check_header(data, stored, length, err);
 	if (status != 0) {

@@ -66,7 +66,8 @@ static const struct lks_entry *find(const struct lks_archive_members *members, c
 }
 
 /* A hard link is the file that its first name is: size and hash come from there. */
-static int resolve_link(struct lks_archive_members *out, struct lks_entry *entry, const struct lks_manifest *manifest, struct lks_error *err)
+static int resolve_link(
+	struct lks_archive_members *out, struct lks_entry *entry, const struct lks_manifest *manifest, struct lks_error *err)
 {
 	struct lks_manifest_cursor cursor;
 	struct lks_member member = {0};
@@ -115,7 +116,8 @@ static int read_members(struct lks_archive_members *out, const struct lks_manife
 	return status;
 }
 
-int lks_archive_list(struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err)
+int lks_archive_list(
+	struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err)
 {
 	struct lks_manifest manifest;
 	memset(out, 0, sizeof *out);

@@ -89,14 +89,16 @@ static int take_info(struct lks_manifest *manifest, struct lks_wire *wire, struc
 
 static int take_block(struct lks_manifest_block *block, bool *members, struct lks_wire *wire, struct lks_error *err)
 {
-	uint64_t type = lks_wire_get(wire), count = lks_wire_get(wire), packed = lks_wire_get(wire), length = lks_wire_get(wire), hashes = lks_wire_get(wire);
+	uint64_t type = lks_wire_get(wire), count = lks_wire_get(wire), packed = lks_wire_get(wire), length = lks_wire_get(wire),
+			 hashes = lks_wire_get(wire);
 	const uint8_t *sha256 = lks_wire_get_raw(wire, LKS_HASH_SIZE);
-	if (wire->bad || (type != LKS_LAYOUT_MEMBERS && type != LKS_LAYOUT_FRAMES) || count == 0 || count > LKS_MANIFEST_BLOCK || length > LKS_FRAME_MAX ||
-	    packed > LKS_FRAME_STORED_MAX || hashes > count || (type == LKS_LAYOUT_FRAMES && hashes != count)) {
+	if (wire->bad || (type != LKS_LAYOUT_MEMBERS && type != LKS_LAYOUT_FRAMES) || count == 0 || count > LKS_MANIFEST_BLOCK ||
+		length > LKS_FRAME_MAX || packed > LKS_FRAME_STORED_MAX || hashes > count || (type == LKS_LAYOUT_FRAMES && hashes != count)) {
 		return broken(err, "an entry of its index");
 	}
 	*members = type == LKS_LAYOUT_MEMBERS;
-	*block = (struct lks_manifest_block){.count = (uint32_t)count, .packed = (uint32_t)packed, .length = (uint32_t)length, .hashes = (uint32_t)hashes};
+	*block = (struct lks_manifest_block){
+		.count = (uint32_t)count, .packed = (uint32_t)packed, .length = (uint32_t)length, .hashes = (uint32_t)hashes};
 	memcpy(block->sha256, sha256, LKS_HASH_SIZE);
 	if (*members) {
 		block->frame = lks_wire_get(wire);
@@ -160,7 +162,8 @@ static int not_an_archive(int fd, uint64_t length, struct lks_error *err)
 		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the file is empty");
 	}
 	if (length >= sizeof magic && pread(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic && lks_wire_get32(magic) == 0xFD2FB528u) {
-		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the file does not end as an archive of Lockstep does: it is another's, or was cut or added to");
+		return lks_error_set(
+			err, LKS_E_FORMAT, 0, NULL, "the file does not end as an archive of Lockstep does: it is another's, or was cut or added to");
 	}
 	return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the file is no archive of Lockstep");
 }
@@ -170,8 +173,9 @@ static int check_trailer(struct lks_manifest *manifest, const uint8_t *trailer, 
 	uint8_t id[LKS_MANIFEST_KEY_ID];
 	uint32_t version = lks_wire_get32(trailer + LKS_LAYOUT_VERSION);
 	if (version != LKS_ARCHIVE_VERSION || lks_wire_get32(trailer + LKS_LAYOUT_RESERVED) != 0) {
-		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the archive has version %u of the format, or its manifest is damaged; this program reads version %d",
-				     version, LKS_ARCHIVE_VERSION);
+		return lks_error_set(err, LKS_E_FORMAT, 0, NULL,
+			"the archive has version %u of the format, or its manifest is damaged; this program reads version %d", version,
+			LKS_ARCHIVE_VERSION);
 	}
 	int status = lks_layout_key_id(id, key, err);
 	if (status != 0) {
@@ -188,24 +192,26 @@ static int check_trailer(struct lks_manifest *manifest, const uint8_t *trailer, 
 	manifest->bytes = lks_wire_get64(trailer + LKS_LAYOUT_BYTES);
 	manifest->raw_length = lks_wire_get64(trailer + LKS_LAYOUT_RAW_LENGTH);
 	if (manifest->members > LKS_MEMBERS_MAX || manifest->frames == 0 || manifest->frames > LKS_FRAMES_MAX) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, NULL, "the archive says that it has %llu members in %llu frames", (unsigned long long)manifest->members,
-				     (unsigned long long)manifest->frames);
+		return lks_error_set(err, LKS_E_LIMIT, 0, NULL, "the archive says that it has %llu members in %llu frames",
+			(unsigned long long)manifest->members, (unsigned long long)manifest->frames);
 	}
 	if (lks_wire_get64(trailer + LKS_LAYOUT_FILE_LENGTH) != manifest->file_length || manifest->frames != frames) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the file has %llu bytes instead of %llu: it was cut or added to",
-				     (unsigned long long)manifest->file_length, (unsigned long long)lks_wire_get64(trailer + LKS_LAYOUT_FILE_LENGTH));
+			(unsigned long long)manifest->file_length, (unsigned long long)lks_wire_get64(trailer + LKS_LAYOUT_FILE_LENGTH));
 	}
 	return 0;
 }
 
 /* Reads head and trailer, whose keyed hash is checked before anything in the head is believed. */
-static int authenticate(struct lks_manifest *manifest, const uint8_t *trailer, uint64_t manifest_end, const uint8_t *key, struct lks_error *err)
+static int authenticate(
+	struct lks_manifest *manifest, const uint8_t *trailer, uint64_t manifest_end, const uint8_t *key, struct lks_error *err)
 {
 	uint8_t mac[LKS_HASH_SIZE], prologue[LKS_LAYOUT_PROLOGUE];
 	uint64_t head_length = lks_wire_get64(trailer + LKS_LAYOUT_HEAD_LENGTH);
 	uint64_t room = manifest_end - LKS_MANIFEST_TRAILER;
-	if (manifest->offset > room || room - manifest->offset < LKS_LAYOUT_PROLOGUE || head_length > room - manifest->offset - LKS_LAYOUT_PROLOGUE ||
-	    head_length > HEAD_MAX || manifest_end - manifest->offset - 8 > UINT32_MAX) {
+	if (manifest->offset > room || room - manifest->offset < LKS_LAYOUT_PROLOGUE ||
+		head_length > room - manifest->offset - LKS_LAYOUT_PROLOGUE || head_length > HEAD_MAX ||
+		manifest_end - manifest->offset - 8 > UINT32_MAX) {
 		return lks_error_set(err, LKS_E_AUTH, 0, NULL, "the manifest was tampered with or is damaged: its parts have no room");
 	}
 	int status = lks_buffer_reserve(&manifest->head, head_length + LKS_LAYOUT_MAC, err);
@@ -232,13 +238,14 @@ static int authenticate(struct lks_manifest *manifest, const uint8_t *trailer, u
 		return status;
 	}
 	if (lks_wire_get32(prologue) != LKS_MANIFEST_SKIPPABLE || lks_wire_get32(prologue + 4) != manifest_end - manifest->offset - 8 ||
-	    memcmp(prologue + 8, LKS_LAYOUT_MAGIC, 8) != 0) {
+		memcmp(prologue + 8, LKS_LAYOUT_MAGIC, 8) != 0) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the manifest's first bytes are damaged");
 	}
 	return 0;
 }
 
-int lks_manifest_open(struct lks_manifest *out, int dir_fd, const char *name, const uint8_t key[LKS_ARCHIVE_KEY_SIZE], struct lks_error *err)
+int lks_manifest_open(
+	struct lks_manifest *out, int dir_fd, const char *name, const uint8_t key[LKS_ARCHIVE_KEY_SIZE], struct lks_error *err)
 {
 	struct lks_manifest *manifest = out;
 	uint8_t footer[LKS_SEEK_FOOTER], trailer[LKS_MANIFEST_TRAILER];
@@ -274,7 +281,8 @@ int lks_manifest_open(struct lks_manifest *out, int dir_fd, const char *name, co
 	status = status ? status : check_trailer(manifest, trailer, frames, key, &why);
 	status = status ? status : authenticate(manifest, trailer, end, key, &why);
 	if (status == 0) {
-		struct lks_wire wire = {.at = (const uint8_t *)manifest->head.data, .end = (const uint8_t *)manifest->head.data + manifest->head.length};
+		struct lks_wire wire = {
+			.at = (const uint8_t *)manifest->head.data, .end = (const uint8_t *)manifest->head.data + manifest->head.length};
 		status = take_info(manifest, &wire, &why);
 		status = status ? status : take_index(manifest, &wire, end - LKS_MANIFEST_TRAILER - manifest->head.length, &why);
 	}
@@ -291,8 +299,8 @@ int lks_manifest_open(struct lks_manifest *out, int dir_fd, const char *name, co
 }
 
 /* Reads one block of the table, whose frames follow the ones before. */
-static int load_block(struct lks_manifest *manifest, const struct lks_manifest_block *block, struct lks_unpacker *unpacker, struct lks_buffer *stored,
-		      struct lks_buffer *records, uint64_t *offset, uint64_t *raw, struct lks_error *err)
+static int load_block(struct lks_manifest *manifest, const struct lks_manifest_block *block, struct lks_unpacker *unpacker,
+	struct lks_buffer *stored, struct lks_buffer *records, uint64_t *offset, uint64_t *raw, struct lks_error *err)
 {
 	int status = lks_manifest_read_block(stored, records, manifest, block, unpacker, err);
 	if (status != 0) {
@@ -366,8 +374,8 @@ int lks_manifest_load_frames(struct lks_manifest *manifest, struct lks_error *er
 		status = broken(err, "the table of frames does not add up");
 	}
 	if (status == 0 && manifest->bytes > raw) {
-		status = lks_error_set(err, LKS_E_LIMIT, 0, NULL, "the manifest tells of %llu bytes of files in a tar stream of %llu", (unsigned long long)manifest->bytes,
-				       (unsigned long long)raw);
+		status = lks_error_set(err, LKS_E_LIMIT, 0, NULL, "the manifest tells of %llu bytes of files in a tar stream of %llu",
+			(unsigned long long)manifest->bytes, (unsigned long long)raw);
 	}
 	if (status == 0 && manifest->table[manifest->frames - 1].length != 1024) {
 		status = broken(err, "the last frame is not the end of a tar stream");

@@ -147,7 +147,8 @@ static int take_attributes(struct lks_member *out, struct lks_manifest_cursor *c
 {
 	uint64_t count = lks_wire_get(wire);
 	char *name = cursor->names;
-	if (wire->bad || count == 0 || count > LKS_MEMBER_ATTRIBUTES_MAX || out->kind == LKS_MEMBER_SYMLINK || out->kind == LKS_MEMBER_HARDLINK) {
+	if (wire->bad || count == 0 || count > LKS_MEMBER_ATTRIBUTES_MAX || out->kind == LKS_MEMBER_SYMLINK ||
+		out->kind == LKS_MEMBER_HARDLINK) {
 		return broken(cursor, err, "extended attributes");
 	}
 	for (uint64_t i = 0; i < count; i++) {
@@ -163,7 +164,7 @@ static int take_attributes(struct lks_member *out, struct lks_manifest_cursor *c
 		name += length + 1;
 		attribute->value = lks_wire_get_bytes(wire, &attribute->length);
 		if (wire->bad || attribute->length > LKS_MEMBER_ATTRIBUTE_MAX || !lks_attributes_kept(attribute->name) ||
-		    (i > 0 && strcmp(cursor->attributes[i - 1].name, attribute->name) >= 0)) {
+			(i > 0 && strcmp(cursor->attributes[i - 1].name, attribute->name) >= 0)) {
 			return broken(cursor, err, "an extended attribute");
 		}
 	}
@@ -275,7 +276,7 @@ static int check_first(const struct lks_manifest_cursor *cursor, struct lks_erro
 {
 	const struct lks_manifest_block *block = &cursor->manifest->blocks[cursor->block - 1];
 	if (block->path_length != cursor->path_length || memcmp(block->path, cursor->path, block->path_length) != 0 ||
-	    block->frame != cursor->member_frame || block->within != cursor->member_within) {
+		block->frame != cursor->member_frame || block->within != cursor->member_within) {
 		return broken(cursor, err, "its index names another member");
 	}
 	return 0;
@@ -285,7 +286,7 @@ static int check_end(const struct lks_manifest_cursor *cursor, struct lks_error 
 {
 	const struct lks_manifest *manifest = cursor->manifest;
 	bool full = manifest->members == 0 ? manifest->frames == 1
-	                                   : cursor->frame == manifest->frames - 2 && cursor->within == manifest->table[cursor->frame].length;
+									   : cursor->frame == manifest->frames - 2 && cursor->within == manifest->table[cursor->frame].length;
 	return full ? 0 : broken(cursor, err, "frames that no member fills");
 }
 

@@ -12,7 +12,7 @@
 #include "wire.h"
 
 #define LEVEL 3
-#define MANIFEST_MAX 0xffffffffull /* bytes of a skippable frame's contents */
+#define MANIFEST_MAX 0xffffffffull            /* bytes of a skippable frame's contents */
 #define RECORD_NUMBERS (16 * LKS_WIRE_NUMBER) /* room for a record's numbers */
 
 /* A block that is being filled. */
@@ -27,11 +27,11 @@ struct lks_manifest_builder {
 	struct lks_buffer packed;
 	struct lks_buffer payload; /* the skippable frame as it grows */
 	struct lks_buffer index;
-	struct lks_buffer seek;    /* entries of the seek table */
+	struct lks_buffer seek; /* entries of the seek table */
 	struct block members, frames;
 	uint64_t block_count, member_count, frame_count, bytes, raw_length, offset;
-	uint64_t taken;       /* bytes that members have taken of the frame that is not yet there */
-	char path[PATH_MAX + 1];   /* of the last member; "" at a block's beginning */
+	uint64_t taken;          /* bytes that members have taken of the frame that is not yet there */
+	char path[PATH_MAX + 1]; /* of the last member; "" at a block's beginning */
 	size_t path_length;
 	uint64_t mtime, ctime, device, inode;
 	uint64_t first_frame, first_within; /* of the members' block that is being filled */
@@ -69,8 +69,15 @@ void lks_manifest_builder_free(struct lks_manifest_builder *builder)
 		return;
 	}
 	struct lks_buffer *buffers[] = {
-		&builder->packed, &builder->payload, &builder->index, &builder->seek, &builder->first_path,
-		&builder->members.records, &builder->members.hashes, &builder->frames.records, &builder->frames.hashes,
+		&builder->packed,
+		&builder->payload,
+		&builder->index,
+		&builder->seek,
+		&builder->first_path,
+		&builder->members.records,
+		&builder->members.hashes,
+		&builder->frames.records,
+		&builder->frames.hashes,
 	};
 	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
 		lks_buffer_dispose(buffers[i]);
@@ -164,7 +171,7 @@ static uint8_t *put_member(uint8_t *at, struct lks_manifest_builder *builder, co
 		shared++;
 	}
 	*at++ = (uint8_t)(member->kind | (member->starts ? LKS_LAYOUT_STARTS : 0) | (member->changed ? LKS_LAYOUT_CHANGED : 0) |
-	                  (member->attribute_count > 0 ? LKS_LAYOUT_ATTRIBUTES : 0));
+		(member->attribute_count > 0 ? LKS_LAYOUT_ATTRIBUTES : 0));
 	at = lks_wire_put(at, shared);
 	at = lks_wire_put_bytes(at, member->path + shared, member->path_length - shared);
 	at = lks_wire_put(at, member->mode);
@@ -280,7 +287,8 @@ static int put_owners(struct lks_buffer *out, const struct lks_owners *owners, s
 	return status;
 }
 
-static int put_head(struct lks_buffer *out, const struct lks_manifest_builder *builder, const struct lks_manifest_info *info, struct lks_error *err)
+static int put_head(
+	struct lks_buffer *out, const struct lks_manifest_builder *builder, const struct lks_manifest_info *info, struct lks_error *err)
 {
 	uint8_t number[LKS_WIRE_NUMBER];
 	size_t excluded = 0;
@@ -330,7 +338,7 @@ static int put_seek_table(struct lks_buffer *out, const struct lks_manifest_buil
 }
 
 int lks_manifest_finish(struct lks_buffer *out, struct lks_manifest_builder *builder, const struct lks_manifest_info *info,
-			const uint8_t key[LKS_ARCHIVE_KEY_SIZE], struct lks_error *err)
+	const uint8_t key[LKS_ARCHIVE_KEY_SIZE], struct lks_error *err)
 {
 	struct lks_buffer head = {0};
 	uint8_t trailer[LKS_MANIFEST_TRAILER] = {0};

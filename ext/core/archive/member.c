@@ -41,10 +41,10 @@ int lks_member_copy(struct lks_member *out, const struct lks_member *member, str
 
 void lks_member_stat(struct lks_member *member, const struct stat *st)
 {
-	member->kind = S_ISREG(st->st_mode)  ? LKS_MEMBER_FILE
-	               : S_ISDIR(st->st_mode) ? LKS_MEMBER_DIRECTORY
-	               : S_ISLNK(st->st_mode) ? LKS_MEMBER_SYMLINK
-	                                      : (enum lks_member_kind)0;
+	member->kind = S_ISREG(st->st_mode) ? LKS_MEMBER_FILE
+		: S_ISDIR(st->st_mode)          ? LKS_MEMBER_DIRECTORY
+		: S_ISLNK(st->st_mode)          ? LKS_MEMBER_SYMLINK
+										: (enum lks_member_kind)0;
 	member->mode = st->st_mode & 07777;
 	member->uid = st->st_uid;
 	member->gid = st->st_gid;

@@ -32,18 +32,18 @@ struct lks_attribute {
 };
 
 struct lks_member {
-	const char *path;  /* from the archived root; borrowed */
+	const char *path; /* from the archived root; borrowed */
 	size_t path_length;
-	const char *link;  /* target of a symlink, path of a hard link's first name; else NULL; borrowed */
+	const char *link; /* target of a symlink, path of a hard link's first name; else NULL; borrowed */
 	enum lks_member_kind kind;
-	bool starts;       /* its header is the first of a frame */
-	bool changed;      /* changed while it was read: stored consistently, never to be reused */
-	uint32_t mode;     /* permissions: the lower 12 bits of st_mode */
+	bool starts;   /* its header is the first of a frame */
+	bool changed;  /* changed while it was read: stored consistently, never to be reused */
+	uint32_t mode; /* permissions: the lower 12 bits of st_mode */
 	uint32_t uid, gid;
-	uint64_t size;     /* bytes stored; 0 for what is no regular file */
+	uint64_t size; /* bytes stored; 0 for what is no regular file */
 	uint64_t device, inode;
-	int64_t mtime, ctime; /* ns since the epoch */
-	uint8_t sha256[LKS_HASH_SIZE]; /* of a regular file's stored bytes */
+	int64_t mtime, ctime;                   /* ns since the epoch */
+	uint8_t sha256[LKS_HASH_SIZE];          /* of a regular file's stored bytes */
 	const struct lks_attribute *attributes; /* borrowed; in the order of their names */
 	size_t attribute_count;
 };

@@ -16,9 +16,9 @@ struct lks_part {
 	uint64_t *places;           /* owned array: where each member's header begins in the frame's contents */
 	size_t count, capacity;
 	struct lks_region region;
-	struct lks_chain *chain;    /* a reference: a piece of a larger file */
-	uint64_t piece, offset;     /* which piece, and where it begins in the file's tar bytes */
-	bool last;                  /* the chain's last piece */
+	struct lks_chain *chain; /* a reference: a piece of a larger file */
+	uint64_t piece, offset;  /* which piece, and where it begins in the file's tar bytes */
+	bool last;               /* the chain's last piece */
 };
 
 struct lks_parts {
@@ -26,7 +26,7 @@ struct lks_parts {
 	struct lks_member member; /* the next member, read ahead */
 	uint64_t frame, within;   /* and its place */
 	bool ahead, ended;
-	struct lks_chain *chain;  /* a larger file whose pieces are being given out */
+	struct lks_chain *chain; /* a larger file whose pieces are being given out */
 	uint64_t chain_frame, chain_piece, chain_offset, chain_extent;
 };
 

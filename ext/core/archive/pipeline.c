@@ -28,20 +28,20 @@ struct lks_pipeline {
 	struct lks_task *task;
 	struct lks_slot *slots; /* owned; used round and round */
 	size_t size;
-	uint64_t sent;          /* slots given to the pool so far */
+	uint64_t sent; /* slots given to the pool so far */
 	pthread_t writer;
 	bool writing;           /* the writer has been started */
 	struct lks_frame *held; /* frames of a large file whose member is not yet entered; the writer's */
 	size_t held_count, held_capacity;
-	uint64_t offset;        /* in the archive; the writer's */
+	uint64_t offset;                   /* in the archive; the writer's */
 	struct lks_pipeline_counts counts; /* the writer's */
 
-	pthread_mutex_t mutex;  /* guards the rest, and the slots' done and busy */
-	pthread_cond_t built;   /* a slot is done, or the end: for the writer */
-	pthread_cond_t freed;   /* slots are free, or a failure: for the planner */
-	size_t busy;            /* slots that are not free */
-	struct kit *kits;       /* not in use */
-	bool ending;            /* nothing more is sent */
+	pthread_mutex_t mutex; /* guards the rest, and the slots' done and busy */
+	pthread_cond_t built;  /* a slot is done, or the end: for the writer */
+	pthread_cond_t freed;  /* slots are free, or a failure: for the planner */
+	size_t busy;           /* slots that are not free */
+	struct kit *kits;      /* not in use */
+	bool ending;           /* nothing more is sent */
 	bool failed;
 	struct lks_error error; /* the first */
 };
@@ -56,7 +56,6 @@ static void fail(struct lks_pipeline *pipeline, const struct lks_error *err)
 	pthread_cond_signal(&pipeline->freed);
 	pthread_mutex_unlock(&pipeline->mutex);
 }
-
 
 /* Compresses what was filled in. */
 static int pack(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
@@ -104,7 +103,8 @@ static int end_piece(struct lks_slot *slot, bool complete, struct lks_error *err
 		status = lks_hash_final(member->sha256, chain->hash, err);
 		if (status == 0 && (chain->short_read || !lks_fill_unchanged(member, chain->fd))) {
 			member->changed = true;
-			status = lks_notes_add(&slot->warnings, err, member->path, "changed while it was read; %s", chain->short_read ? "its end is stored as zeros" : "what was read is stored");
+			status = lks_notes_add(&slot->warnings, err, member->path, "changed while it was read; %s",
+				chain->short_read ? "its end is stored as zeros" : "what was read is stored");
 		}
 	}
 	return status;
@@ -276,7 +276,7 @@ static int start_writer(struct lks_pipeline *pipeline, struct lks_error *err)
 }
 
 int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned threads, struct lks_sink *sink,
-		     struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err)
+	struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_pipeline *pipeline = calloc(1, sizeof *pipeline);
 	if (!pipeline) {
@@ -329,7 +329,8 @@ struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline)
 	return slot;
 }
 
-int lks_pipeline_plan(struct lks_slot *slot, const struct lks_member *member, const char *user, const char *group, bool linked, struct lks_error *err)
+int lks_pipeline_plan(
+	struct lks_slot *slot, const struct lks_member *member, const char *user, const char *group, bool linked, struct lks_error *err)
 {
 	if (slot->count == slot->capacity) {
 		size_t capacity = slot->capacity ? 2 * slot->capacity : 64;

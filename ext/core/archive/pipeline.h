@@ -20,13 +20,13 @@ struct lks_pipeline;
 /* One frame on its way. The planner fills the first part, before sending. */
 struct lks_slot {
 	struct lks_pipeline *pipeline;
-	struct lks_region region;      /* of what the members borrow */
+	struct lks_region region;    /* of what the members borrow */
 	struct lks_planned *members; /* owned array; of a frame of whole members */
 	size_t count, capacity;
-	uint64_t bytes;              /* of tar, as planned */
-	struct lks_chain *chain;     /* a reference; a frame of a larger file instead of members */
-	uint64_t piece, offset;      /* which piece of the chain, and where it begins in its tar bytes */
-	bool last;                   /* the chain's last piece */
+	uint64_t bytes;          /* of tar, as planned */
+	struct lks_chain *chain; /* a reference; a frame of a larger file instead of members */
+	uint64_t piece, offset;  /* which piece of the chain, and where it begins in its tar bytes */
+	bool last;               /* the chain's last piece */
 
 	struct lks_buffer raw, packed;
 	struct lks_frame frame;
@@ -41,11 +41,12 @@ struct lks_pipeline_counts {
 
 /* sink, builder, task and warnings stay the caller's, and are the pipeline's until _finish. */
 int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned threads, struct lks_sink *sink,
-		     struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err);
+	struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err);
 /* The next slot, empty; blocks until one is free. NULL after a failure or cancellation: _finish tells which. */
 struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline);
 /* Adds a member (deep copy) to a slot. */
-int lks_pipeline_plan(struct lks_slot *slot, const struct lks_member *member, const char *user, const char *group, bool linked, struct lks_error *err);
+int lks_pipeline_plan(
+	struct lks_slot *slot, const struct lks_member *member, const char *user, const char *group, bool linked, struct lks_error *err);
 /* Hands the slot on; it is the pipeline's then. */
 void lks_pipeline_send(struct lks_slot *slot);
 /* Waits for all that was sent and joins the threads; the first error of any of them. */

@@ -11,6 +11,6 @@ int lks_pread(int fd, void *data, size_t length, uint64_t offset, struct lks_err
 
 /* A block's stored bytes (records' frame, then hashes), checked against the index, and its records unpacked. */
 int lks_manifest_read_block(struct lks_buffer *stored, struct lks_buffer *records, const struct lks_manifest *manifest,
-			    const struct lks_manifest_block *block, struct lks_unpacker *unpacker, struct lks_error *err);
+	const struct lks_manifest_block *block, struct lks_unpacker *unpacker, struct lks_error *err);
 
 #endif

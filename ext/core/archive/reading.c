@@ -33,7 +33,7 @@ struct run {
 	struct lks_pool *pool;
 	struct slot *slots; /* owned; used round and round */
 	size_t size;
-	uint64_t next;      /* parts handed out so far */
+	uint64_t next;         /* parts handed out so far */
 	pthread_mutex_t mutex; /* guards the rest and the slots' busy */
 	pthread_cond_t freed;
 	struct kit *kits;
@@ -41,8 +41,8 @@ struct run {
 	struct lks_error error; /* the first */
 };
 
-int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t number, struct lks_unpacker *unpacker,
-		     struct lks_hash *hash, struct lks_error *err)
+int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t number,
+	struct lks_unpacker *unpacker, struct lks_hash *hash, struct lks_error *err)
 {
 	const struct lks_frame *frame = &manifest->table[number];
 	uint8_t sha256[LKS_HASH_SIZE];
@@ -57,14 +57,17 @@ int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const st
 		return status;
 	}
 	if (memcmp(sha256, frame->sha256, sizeof sha256) != 0) {
-		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the frame's %u bytes from byte %llu on are damaged", frame->stored, (unsigned long long)frame->offset);
+		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the frame's %u bytes from byte %llu on are damaged", frame->stored,
+			(unsigned long long)frame->offset);
 	}
 	return lks_frame_unpack(raw, unpacker, stored->data, frame->stored, frame->length, err);
 }
 
-static int check_headers(const struct lks_reading_frame *frame, const struct lks_member *member, uint64_t at, struct lks_buffer *scratch, struct lks_error *err)
+static int check_headers(
+	const struct lks_reading_frame *frame, const struct lks_member *member, uint64_t at, struct lks_buffer *scratch, struct lks_error *err)
 {
-	const char *user = lks_owners_name(&frame->manifest->users, member->uid), *group = lks_owners_name(&frame->manifest->groups, member->gid);
+	const char *user = lks_owners_name(&frame->manifest->users, member->uid),
+			   *group = lks_owners_name(&frame->manifest->groups, member->gid);
 	if (!user || !group) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, member->path, "the manifest does not know the member's owner");
 	}
@@ -89,7 +92,8 @@ static int check_zeros(const char *data, size_t length, const char *path, struct
 	return 0;
 }
 
-int lks_reading_contents(const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err)
+int lks_reading_contents(
+	const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err)
 {
 	const struct lks_member *member = &frame->part.members[index];
 	uint64_t at = frame->part.places[index];
@@ -102,7 +106,8 @@ int lks_reading_contents(const char **out, const struct lks_reading_frame *frame
 	return check_zeros(*out + member->size, lks_header_padding(member->size), member->path, err);
 }
 
-int lks_reading_piece(const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+int lks_reading_piece(
+	const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
 {
 	const struct lks_chain *chain = frame->part.chain;
 	const struct lks_member *member = &chain->member;
@@ -141,7 +146,8 @@ static int handle(struct run *run, struct slot *slot, struct kit *kit, struct lk
 	slot->frame.hash = kit->hash;
 	int status = lks_task_check(reading->task, err);
 	if (status == 0 &&
-	    lks_reading_load(&slot->frame.raw, &kit->stored, reading->manifest, slot->frame.part.frame, kit->unpacker, kit->hash, &damage) != 0) {
+		lks_reading_load(&slot->frame.raw, &kit->stored, reading->manifest, slot->frame.part.frame, kit->unpacker, kit->hash, &damage) !=
+			0) {
 		lks_buffer_clear(&slot->frame.raw);
 	}
 	if (status != 0) {

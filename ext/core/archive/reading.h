@@ -14,15 +14,15 @@
 struct lks_reading_frame {
 	const struct lks_manifest *manifest;
 	struct lks_part part;
-	struct lks_buffer raw;     /* the frame's contents; empty when it is bad */
-	struct lks_hash *hash;     /* the worker's own */
-	struct lks_notes notes;    /* findings or warnings of this part */
-	uint64_t members, bytes;   /* handled well: for the caller's sum */
+	struct lks_buffer raw;   /* the frame's contents; empty when it is bad */
+	struct lks_hash *hash;   /* the worker's own */
+	struct lks_notes notes;  /* findings or warnings of this part */
+	uint64_t members, bytes; /* handled well: for the caller's sum */
 };
 
 struct lks_reading {
 	const struct lks_manifest *manifest;
-	const char *below;         /* as lks_parts_init */
+	const char *below; /* as lks_parts_init */
 	unsigned threads;
 	struct lks_task *task;
 	/*
@@ -39,22 +39,24 @@ struct lks_reading {
 
 struct lks_reading_sum {
 	uint64_t members, bytes;
-	struct lks_notes notes;    /* the caller's to dispose */
+	struct lks_notes notes; /* the caller's to dispose */
 };
 
 /* Runs to the end or the first error; nothing of it is left running. */
 int lks_reading_run(struct lks_reading_sum *out, const struct lks_reading *reading, struct lks_error *err);
 
 /* Loads, checks and unpacks one frame. LKS_E_CORRUPT, LKS_E_LIMIT. stored is scratch. */
-int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t frame, struct lks_unpacker *unpacker,
-		     struct lks_hash *hash, struct lks_error *err);
+int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t frame,
+	struct lks_unpacker *unpacker, struct lks_hash *hash, struct lks_error *err);
 
 /*
  * Finds a whole member's contents in its frame, once its headers are what they must be and zeros follow it. LKS_E_CORRUPT.
  * scratch is for the headers.
  */
-int lks_reading_contents(const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err);
+int lks_reading_contents(
+	const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err);
 /* The same for a piece of a larger file; *length may be 0. */
-int lks_reading_piece(const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err);
+int lks_reading_piece(
+	const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err);
 
 #endif

@@ -69,7 +69,8 @@ static int note(struct lks_reading_frame *frame, const char *path, const struct 
 	return lks_notes_add(&frame->notes, err, path, "%s", why->message);
 }
 
-static int check_hash(struct lks_reading_frame *frame, const struct lks_member *member, const uint8_t sha256[LKS_HASH_SIZE], struct lks_error *err)
+static int check_hash(
+	struct lks_reading_frame *frame, const struct lks_member *member, const uint8_t sha256[LKS_HASH_SIZE], struct lks_error *err)
 {
 	if (memcmp(sha256, member->sha256, LKS_HASH_SIZE) != 0) {
 		return lks_notes_add(&frame->notes, err, member->path, "the contents differ from their SHA-256");
@@ -154,7 +155,7 @@ struct links {
 	struct lks_region region;
 	struct link {
 		const char *path, *first;
-	} *items;
+	} * items;
 	size_t count, capacity;
 };
 
@@ -248,12 +249,18 @@ static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest
 	return status;
 }
 
-static int verify_open(struct lks_archive_verify_result *out, struct lks_manifest *manifest, unsigned threads, struct lks_task *task, struct lks_error *err)
+static int verify_open(
+	struct lks_archive_verify_result *out, struct lks_manifest *manifest, unsigned threads, struct lks_task *task, struct lks_error *err)
 {
 	struct whole whole = {.fd = manifest->fd, .length = manifest->file_length, .task = task};
 	struct links links = {0};
 	struct lks_reading reading = {
-		.manifest = manifest, .threads = threads, .task = task, .before = keep_links, .handle = verify_frame, .context = &links,
+		.manifest = manifest,
+		.threads = threads,
+		.task = task,
+		.before = keep_links,
+		.handle = verify_frame,
+		.context = &links,
 	};
 	struct lks_reading_sum sum = {0};
 	pthread_t thread;
@@ -286,7 +293,8 @@ static int verify_open(struct lks_archive_verify_result *out, struct lks_manifes
 	return status;
 }
 
-int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads, struct lks_task *task, struct lks_error *err)
+int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads,
+	struct lks_task *task, struct lks_error *err)
 {
 	struct lks_manifest manifest;
 	memset(out, 0, sizeof *out);

@@ -17,16 +17,16 @@
 #include "region.h"
 #include "lockstep/path.h"
 
-#define OPEN_MAX_LEVELS 64 /* descriptors kept; those above are opened again when the walk comes back to them */
+#define OPEN_MAX_LEVELS 64  /* descriptors kept; those above are opened again when the walk comes back to them */
 #define LISTING (32 * 1024) /* bytes of names read in one call */
-#define RACES 16 /* how often an entry may be replaced between two looks */
+#define RACES 16            /* how often an entry may be replaced between two looks */
 
 struct level {
-	int fd;              /* -1 while closed */
+	int fd; /* -1 while closed */
 	struct lks_region region;
-	const char **names;  /* owned array, strings in the region; sorted */
+	const char **names; /* owned array, strings in the region; sorted */
 	size_t count, capacity, next;
-	size_t path_length;  /* of the directory's own path; 0 for the root */
+	size_t path_length; /* of the directory's own path; 0 for the root */
 };
 
 struct lks_walk {
@@ -38,9 +38,9 @@ struct lks_walk {
 	char path[PATH_MAX];
 	struct level *levels; /* owned; the deepest last */
 	size_t depth, capacity;
-	bool single;          /* rel's own entry is still to come */
-	bool enter;           /* the entry given last is a directory, entered on the next call */
-	int enter_fd;         /* its descriptor */
+	bool single;  /* rel's own entry is still to come */
+	bool enter;   /* the entry given last is a directory, entered on the next call */
+	int enter_fd; /* its descriptor */
 	size_t enter_length;
 	char listing[LISTING];
 };
@@ -226,7 +226,8 @@ void lks_walk_skip(struct lks_walk *walk, dev_t device, ino_t inode)
 }
 
 /* Examines parent_fd/name, whose path stands in walk->path. 1: given out; 0: pass over. */
-static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, unsigned char type, size_t length, struct lks_error *err)
+static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, unsigned char type, size_t length,
+	struct lks_error *err)
 {
 	struct lks_walk_entry entry = {.path = walk->path, .path_length = length, .name = name, .parent_fd = parent_fd, .fd = -1};
 	int tries = RACES;

@@ -14,11 +14,11 @@
 struct lks_walk;
 
 struct lks_walk_entry {
-	const char *path;  /* from the root; borrowed until the next call, as the rest */
+	const char *path; /* from the root; borrowed until the next call, as the rest */
 	size_t path_length;
-	const char *name;  /* its last component */
-	int parent_fd;     /* the directory that holds it; the walk's */
-	int fd;            /* a directory's own descriptor; the walk's; else -1 */
+	const char *name; /* its last component */
+	int parent_fd;    /* the directory that holds it; the walk's */
+	int fd;           /* a directory's own descriptor; the walk's; else -1 */
 	struct stat st;
 };
 

@@ -29,7 +29,7 @@ struct plan {
 	struct lks_slot *slot; /* being planned; NULL when none is begun */
 	struct lks_owners users, groups;
 	struct lks_links links;
-	struct lks_region region; /* of one member */
+	struct lks_region region;  /* of one member */
 	struct lks_notes warnings; /* the planner's own */
 	uint64_t members;
 	char link[PATH_MAX];
@@ -151,9 +151,9 @@ static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, str
 	lks_member_stat(&member, &entry->st);
 	if (member.kind == 0) {
 		return lks_notes_add(&plan->warnings, err, entry->path, "%s is not archived",
-				     S_ISFIFO(entry->st.st_mode)   ? "a FIFO"
-				     : S_ISSOCK(entry->st.st_mode) ? "a socket"
-				                                   : "a device");
+			S_ISFIFO(entry->st.st_mode)       ? "a FIFO"
+				: S_ISSOCK(entry->st.st_mode) ? "a socket"
+											  : "a device");
 	}
 	if (plan->members++ == LKS_MEMBERS_MAX) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
@@ -198,7 +198,7 @@ static int plan_tree(struct plan *plan, struct lks_walk *walk, struct lks_error 
 
 /* The end of the tar stream: a frame of its own. Then manifest and seek table. */
 static int end_archive(struct lks_archive_summary *out, struct plan *plan, struct lks_sink *sink, struct lks_manifest_builder *builder,
-		       int64_t started, struct lks_error *err)
+	int64_t started, struct lks_error *err)
 {
 	static const char zeros[LKS_TAR_END];
 	const struct lks_archive_write_options *options = plan->options;
@@ -248,7 +248,8 @@ static int check_options(const struct lks_archive_write_options *options, struct
 	return 0;
 }
 
-int lks_archive_write(struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err)
+int lks_archive_write(
+	struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_sink *sink = NULL;
 	struct lks_walk *walk = NULL;
@@ -266,8 +267,9 @@ int lks_archive_write(struct lks_archive_summary *out, const struct lks_archive_
 	status = status ? status : lks_walk_new(&walk, options->root_fd, options->path, options->exclude, err);
 	status = status ? status : lks_sink_new(&sink, options->directory_fd, options->name, err);
 	status = status ? status : lks_manifest_builder_new(&builder, err);
-	status = status ? status
-	                : lks_pipeline_new(&plan.pipeline, options->root_fd, options->level, options->threads, sink, builder, &out->warnings, task, err);
+	status = status
+		? status
+		: lks_pipeline_new(&plan.pipeline, options->root_fd, options->level, options->threads, sink, builder, &out->warnings, task, err);
 	if (status != 0) {
 		goto out;
 	}

@@ -57,7 +57,8 @@ int lks_buffer_printf(struct lks_buffer *buffer, struct lks_error *err, const ch
 	va_start(args, format);
 	va_copy(again, args);
 	int length = vsnprintf(NULL, 0, format, args);
-	int status = length < 0 ? lks_error_set(err, LKS_E_INVALID, 0, NULL, "text cannot be formatted") : lks_buffer_reserve(buffer, (size_t)length, err);
+	int status = length < 0 ? lks_error_set(err, LKS_E_INVALID, 0, NULL, "text cannot be formatted")
+							: lks_buffer_reserve(buffer, (size_t)length, err);
 	if (status == 0) {
 		vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
 		buffer->length += (size_t)length;

@@ -132,8 +132,27 @@ void lks_error_clear(struct lks_error *err)
 const char *lks_status_name(int status)
 {
 	static const char *const names[] = {
-		"ok",        "no-memory", "io",        "not-found",   "exists",  "access",   "no-space",   "invalid", "unsafe",        "corrupt",    "format",
-		"limit",     "cancelled", "locked",    "unsupported", "changed", "recovery", "no-release", "child",   "authentication", "unknown-key",
+		"ok",
+		"no-memory",
+		"io",
+		"not-found",
+		"exists",
+		"access",
+		"no-space",
+		"invalid",
+		"unsafe",
+		"corrupt",
+		"format",
+		"limit",
+		"cancelled",
+		"locked",
+		"unsupported",
+		"changed",
+		"recovery",
+		"no-release",
+		"child",
+		"authentication",
+		"unknown-key",
 	};
 	if (status > 0 || -status >= (int)(sizeof names / sizeof names[0])) {
 		return "unknown";

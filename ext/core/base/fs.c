@@ -162,7 +162,8 @@ int lks_fs_read(struct lks_buffer *out, int dir_fd, const char *rel, size_t cap,
 	/* one byte more than expected tells whether the file has grown (or, in /proc, was said to be empty) */
 	size_t before = out->length, want = status ? 0 : (size_t)st.st_size + 1;
 	while (status == 0) {
-		if ((status = lks_buffer_reserve(out, want, err)) || (status = lks_fs_read_all(&got, fd, out->data + out->length, want, rel, err))) {
+		if ((status = lks_buffer_reserve(out, want, err)) ||
+			(status = lks_fs_read_all(&got, fd, out->data + out->length, want, rel, err))) {
 			break;
 		}
 		out->length += got;

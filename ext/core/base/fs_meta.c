@@ -25,7 +25,8 @@ static bool starts(const char *text, const char *prefix)
 /* Attributes in these name spaces need rights or a policy that the target may not have. */
 static bool may_be_refused(const char *name, int sys)
 {
-	return sys == EOPNOTSUPP || ((sys == EPERM || sys == EACCES || sys == EINVAL) && (starts(name, "security.") || starts(name, "trusted.")));
+	return sys == EOPNOTSUPP ||
+		((sys == EPERM || sys == EACCES || sys == EINVAL) && (starts(name, "security.") || starts(name, "trusted.")));
 }
 
 int lks_meta_copy_xattrs(int from, int to, const char *path, struct lks_error *err)
@@ -134,7 +135,8 @@ int lks_fs_adopt(int from_fd, const char *from, int to_fd, const char *to, struc
 	if (S_ISDIR(target.st_mode) && (status = take_attribute(from_link, to_link, "system.posix_acl_default", to, err))) {
 		goto done;
 	}
-	if (getxattr(from_link, "security.selinux", NULL, 0) >= 0 && (status = take_attribute(from_link, to_link, "security.selinux", to, err))) {
+	if (getxattr(from_link, "security.selinux", NULL, 0) >= 0 &&
+		(status = take_attribute(from_link, to_link, "security.selinux", to, err))) {
 		goto done;
 	}
 	/* after the owner, whose change clears setuid and setgid, and after the ACL, whose mask is the group's bits */

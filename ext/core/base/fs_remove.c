@@ -80,7 +80,7 @@ static int remove_empty(int parent_fd, const char *name, const char *path, struc
 		return 0;
 	}
 	return errno == EBUSY ? lks_error_set(err, LKS_E_UNSAFE, errno, path, "the directory cannot be removed")
-	                      : lks_error_sys(err, errno, path, "the directory cannot be removed");
+						  : lks_error_sys(err, errno, path, "the directory cannot be removed");
 }
 
 /* Removes everything in the directory path below top. No descriptor stays open on the way down, however deep it goes. */

@@ -110,8 +110,8 @@ int lks_hash_hmac(uint8_t out[LKS_HASH_SIZE], const void *key, size_t key_length
 {
 	/* libcrypto takes a NULL key for "the key of before", so that an empty key needs an address */
 	size_t got = 0;
-	unsigned char *done =
-		EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key_length ? key : "", key_length, data, length, out, LKS_HASH_SIZE, &got);
+	unsigned char *done = EVP_Q_mac(
+		NULL, "HMAC", NULL, "SHA256", NULL, key_length ? key : "", key_length, data, length, out, LKS_HASH_SIZE, &got);
 	return done && got == LKS_HASH_SIZE ? 0 : failed(err);
 }
 

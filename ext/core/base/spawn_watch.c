@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK 65536          /* bytes read at once: what a pipe holds */
-#define CHUNKS_MAX 64        /* then the caller may show what came */
-#define LOOK_MS 20           /* how often an exit is looked for without a pidfd */
+#define CHUNK 65536             /* bytes read at once: what a pipe holds */
+#define CHUNKS_MAX 64           /* then the caller may show what came */
+#define LOOK_MS 20              /* how often an exit is looked for without a pidfd */
 #define LINGER_MS INT64_C(1000) /* how long others may hold the streams of a program that has exited */
 
 static int64_t now_ms(void)
@@ -84,7 +84,8 @@ static int wait_time(const struct lks_spawn *spawn, int timeout_ms)
 	return short_of_news && (timeout_ms < 0 || timeout_ms > LOOK_MS) ? LOOK_MS : timeout_ms;
 }
 
-int lks_spawn_poll(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err)
+int lks_spawn_poll(
+	struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err)
 {
 	/* poll(2) passes over descriptors below 0 */
 	struct pollfd watched[3] = {
@@ -138,8 +139,7 @@ void lks_spawn_free(struct lks_spawn *spawn)
 	if (spawn->pid > 0) {
 		kill(-spawn->pid, SIGKILL); /* its group; before setsid there is none, but the child itself */
 		kill(spawn->pid, SIGKILL);
-		while (waitpid(spawn->pid, NULL, 0) < 0 && errno == EINTR) {
-		}
+		while (waitpid(spawn->pid, NULL, 0) < 0 && errno == EINTR) {}
 	}
 	for (int i = 0; i < 2; i++) {
 		if (spawn->streams[i] >= 0) {

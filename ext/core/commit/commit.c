@@ -78,7 +78,8 @@ static int describe_item(struct lks_journal_item *out, int root_fd, const struct
 	return 0;
 }
 
-static int describe(struct lks_journal *out, int root_fd, const char *stage, const struct lks_commit_item *items, size_t count, const char *label, struct lks_error *err)
+static int describe(struct lks_journal *out, int root_fd, const char *stage, const struct lks_commit_item *items, size_t count,
+	const char *label, struct lks_error *err)
 {
 	struct stat root;
 	int status;
@@ -159,7 +160,8 @@ static int carry_out(int root_fd, int state_fd, struct lks_journal *journal, str
 	return lks_journal_write(state_fd, journal, err);
 }
 
-int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label, struct lks_error *err)
+int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label,
+	struct lks_error *err)
 {
 	struct lks_journal journal = {0};
 	int state_fd = -1;

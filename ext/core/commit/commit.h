@@ -16,6 +16,7 @@ int lks_commit_state(int *fd, int root_fd, const char *state, struct lks_error *
 int lks_commit_undo_items(int root_fd, const char *state, const struct lks_journal *journal, struct lks_error *err);
 
 /* Counts the items that stand in each place; *other is the first that stands in neither, or NULL. */
-int lks_commit_survey(size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err);
+int lks_commit_survey(
+	size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err);
 
 #endif

@@ -66,7 +66,8 @@ static bool is_same(const struct lks_identity *then, const struct lks_identity *
 	return then->inode == now->inode && then->type == now->type && (!same_devices || then->device == now->device);
 }
 
-int lks_exchange_place(enum lks_place *out, int root_fd, const struct lks_journal *journal, const struct lks_journal_item *item, struct lks_error *err)
+int lks_exchange_place(
+	enum lks_place *out, int root_fd, const struct lks_journal *journal, const struct lks_journal_item *item, struct lks_error *err)
 {
 	struct lks_identity live, staged;
 	struct stat root;
@@ -76,7 +77,8 @@ int lks_exchange_place(enum lks_place *out, int root_fd, const struct lks_journa
 	if (fstat(root_fd, &root) != 0) {
 		return lks_error_sys(err, errno, ".", "cannot be examined");
 	}
-	if ((status = lks_exchange_look(&live, root_fd, item->live, err)) != 0 || (status = lks_exchange_look(&staged, root_fd, item->staged, err)) != 0) {
+	if ((status = lks_exchange_look(&live, root_fd, item->live, err)) != 0 ||
+		(status = lks_exchange_look(&staged, root_fd, item->staged, err)) != 0) {
 		return status;
 	}
 	same_devices = (uint64_t)root.st_dev == journal->root_device;
@@ -96,7 +98,8 @@ static int move(int root_fd, const char *from, const char *to, unsigned flags, s
 	int from_dir = -1, to_dir = -1;
 	int status;
 
-	if ((status = lks_path_parent(&from_dir, &from_name, root_fd, from, err)) != 0 || (status = lks_path_parent(&to_dir, &to_name, root_fd, to, err)) != 0) {
+	if ((status = lks_path_parent(&from_dir, &from_name, root_fd, from, err)) != 0 ||
+		(status = lks_path_parent(&to_dir, &to_name, root_fd, to, err)) != 0) {
 		goto done;
 	}
 	if (renameat2(from_dir, from_name, to_dir, to_name, flags) == 0) {

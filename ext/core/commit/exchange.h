@@ -16,7 +16,8 @@ enum lks_place {
 int lks_exchange_look(struct lks_identity *out, int root_fd, const char *rel, struct lks_error *err);
 
 /* Where does an item stand, by what lies on disk? */
-int lks_exchange_place(enum lks_place *out, int root_fd, const struct lks_journal *journal, const struct lks_journal_item *item, struct lks_error *err);
+int lks_exchange_place(
+	enum lks_place *out, int root_fd, const struct lks_journal *journal, const struct lks_journal_item *item, struct lks_error *err);
 
 /* Does the item's rename. LKS_E_UNSUPPORTED where the file system cannot. */
 int lks_exchange_do(int root_fd, const struct lks_journal_item *item, struct lks_error *err);

@@ -26,7 +26,8 @@ static const char *const kinds[] = {"exchange", "add", "remove"};
 
 static int put_identity(struct lks_buffer *body, const struct lks_identity *identity, struct lks_error *err)
 {
-	return lks_buffer_printf(body, err, " %" PRIu64 " %" PRIu64 " %" PRIo32 " %" PRId64, identity->device, identity->inode, identity->type, identity->born);
+	return lks_buffer_printf(
+		body, err, " %" PRIu64 " %" PRIu64 " %" PRIo32 " %" PRId64, identity->device, identity->inode, identity->type, identity->born);
 }
 
 static int put_text(struct lks_buffer *body, const char *text, struct lks_error *err)
@@ -52,7 +53,8 @@ static int put_body(struct lks_buffer *body, const struct lks_journal *journal, 
 
 	if ((status = lks_buffer_printf(body, err, "state %s\nroot %" PRIu64 "\nstage", states[journal->state], journal->root_device)) != 0 ||
 		(status = put_text(body, journal->stage, err)) != 0 || (status = lks_buffer_puts(body, "\nlabel", err)) != 0 ||
-		(status = put_text(body, journal->label, err)) != 0 || (status = lks_buffer_printf(body, err, "\nitems %zu\n", journal->count)) != 0) {
+		(status = put_text(body, journal->label, err)) != 0 ||
+		(status = lks_buffer_printf(body, err, "\nitems %zu\n", journal->count)) != 0) {
 		return status;
 	}
 	for (size_t i = 0; i < journal->count; i++) {
@@ -241,7 +243,8 @@ static const char *check_header(struct cursor *cursor, struct lks_error *err, in
 	}
 	length = number(cursor, 10);
 	expect(cursor, " ");
-	if (cursor->bad || (uint64_t)(cursor->end - cursor->at) < LKS_HASH_HEX_SIZE || (uint64_t)(cursor->end - cursor->at) - LKS_HASH_HEX_SIZE != length) {
+	if (cursor->bad || (uint64_t)(cursor->end - cursor->at) < LKS_HASH_HEX_SIZE ||
+		(uint64_t)(cursor->end - cursor->at) - LKS_HASH_HEX_SIZE != length) {
 		return "it is cut, or something was added";
 	}
 	if ((*status = lks_hash_bytes(hash, cursor->at + LKS_HASH_HEX_SIZE, (size_t)length, err)) != 0) {

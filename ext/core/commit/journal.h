@@ -37,13 +37,13 @@ enum lks_journal_state {
 struct lks_identity {
 	bool present;
 	uint64_t device, inode;
-	uint32_t type;  /* S_IFMT part of the mode */
-	int64_t born;   /* ns since the epoch; 0 where the file system does not tell */
+	uint32_t type; /* S_IFMT part of the mode */
+	int64_t born;  /* ns since the epoch; 0 where the file system does not tell */
 };
 
 struct lks_journal_item {
 	enum lks_commit_kind kind;
-	char *live, *staged;         /* owned */
+	char *live, *staged;          /* owned */
 	struct lks_identity old, new; /* the live and the staged side before the commit */
 };
 

@@ -43,7 +43,8 @@ static int make(int dir, bool directory, const char *beside, struct lks_error *e
 	return 0;
 }
 
-static int exchange_scratch(enum lks_exchange_problem *problem, int live_dir, int stage_dir, bool directory, const char *live, const char *stage, struct lks_error *err)
+static int exchange_scratch(enum lks_exchange_problem *problem, int live_dir, int stage_dir, bool directory, const char *live,
+	const char *stage, struct lks_error *err)
 {
 	int status;
 
@@ -71,7 +72,8 @@ static int exchange_scratch(enum lks_exchange_problem *problem, int live_dir, in
  * overlayfs refuses to rename a directory of a lower layer, and only the real one shows that. It is asked to take the place
  * of a directory that is not empty, which no file system does: EXDEV tells of the layer, ENOTEMPTY that it could be moved.
  */
-static int ask_layer(enum lks_exchange_problem *problem, int live_dir, const char *name, int stage_dir, const char *live, const char *stage, struct lks_error *err)
+static int ask_layer(enum lks_exchange_problem *problem, int live_dir, const char *name, int stage_dir, const char *live, const char *stage,
+	struct lks_error *err)
 {
 	struct statfs fs;
 	int status = 0;
@@ -95,7 +97,8 @@ static int ask_layer(enum lks_exchange_problem *problem, int live_dir, const cha
 }
 
 /* What can be told by looking. *mode: type of the live entry, 0 when it is absent. */
-static int look(enum lks_exchange_problem *problem, mode_t *mode, int live_dir, const char *name, int stage_dir, const char *live, struct lks_error *err)
+static int look(enum lks_exchange_problem *problem, mode_t *mode, int live_dir, const char *name, int stage_dir, const char *live,
+	struct lks_error *err)
 {
 	struct stat above, stage;
 	struct statx entry;

@@ -8,7 +8,8 @@
 #include "commit.h"
 #include "exchange.h"
 
-int lks_commit_survey(size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err)
+int lks_commit_survey(
+	size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err)
 {
 	*old = *new = 0;
 	*other = NULL;
@@ -30,7 +31,8 @@ int lks_commit_survey(size_t *old, size_t *new, const struct lks_journal_item **
 
 static int refuse(const struct lks_journal_item *item, const char *state, struct lks_error *err)
 {
-	lks_error_set(err, LKS_E_RECOVERY, 0, item->live, "it is neither as before the commit nor as after it: somebody else changed it, or its counterpart %.200s", item->staged);
+	lks_error_set(err, LKS_E_RECOVERY, 0, item->live,
+		"it is neither as before the commit nor as after it: somebody else changed it, or its counterpart %.200s", item->staged);
 	lks_error_hint(err, "Nothing was touched. Compare both, put the right one in place, then remove %s/%s.", state, LKS_JOURNAL_NAME);
 	return LKS_E_RECOVERY;
 }

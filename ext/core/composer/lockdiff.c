@@ -52,11 +52,13 @@ static void take(struct lks_lock_changes *changes, const struct lks_package *bef
 	change->from = before == NULL ? "" : before->version;
 	change->to = after == NULL ? "" : after->version;
 	change->reference_only = same_version;
-	change->path_package = before != NULL && after != NULL && strcmp(before->dist_type, "path") == 0 && strcmp(after->dist_type, "path") == 0;
+	change->path_package = before != NULL && after != NULL && strcmp(before->dist_type, "path") == 0 &&
+		strcmp(after->dist_type, "path") == 0;
 	changes->count++;
 }
 
-int lks_lock_compare(struct lks_lock_changes *out, int before_fd, const char *before, int after_fd, const char *after, struct lks_error *err)
+int lks_lock_compare(
+	struct lks_lock_changes *out, int before_fd, const char *before, int after_fd, const char *after, struct lks_error *err)
 {
 	struct lks_package_list left = {0}, right = {0};
 	struct documents *documents = NULL;
@@ -70,7 +72,8 @@ int lks_lock_compare(struct lks_lock_changes *out, int before_fd, const char *be
 		return lks_error_nomem(err);
 	}
 	out->owned = documents;
-	if ((status = load(&documents->before, &left, before_fd, before, err)) != 0 || (status = load(&documents->after, &right, after_fd, after, err)) != 0) {
+	if ((status = load(&documents->before, &left, before_fd, before, err)) != 0 ||
+		(status = load(&documents->after, &right, after_fd, after, err)) != 0) {
 		goto done;
 	}
 	out->items = calloc(left.count + right.count + 1, sizeof *out->items);

@@ -17,15 +17,17 @@
 /* Packages that carry Magento's version, the telling ones first; the bases are what remains where a shop requires no product. */
 static const struct product {
 	const char *name, *edition;
-} products[] = {
-	{"magento/product-enterprise-edition", "enterprise"},
-	{"magento/magento-cloud-metapackage", "cloud"},
-	{"mage-os/product-community-edition", "mage-os"},
-	{"magento/product-community-edition", "community"},
-}, bases[] = {
-	{"magento/magento2-ee-base", "enterprise"},
-	{"mage-os/magento2-base", "mage-os"},
-	{"magento/magento2-base", "community"},
+} products[] =
+	{
+		{"magento/product-enterprise-edition", "enterprise"},
+		{"magento/magento-cloud-metapackage", "cloud"},
+		{"mage-os/product-community-edition", "mage-os"},
+		{"magento/product-community-edition", "community"},
+},
+  bases[] = {
+	  {"magento/magento2-ee-base", "enterprise"},
+	  {"mage-os/magento2-base", "mage-os"},
+	  {"magento/magento2-base", "community"},
 };
 
 /* The exact version in text, without its "v"; NULL when it is none. */
@@ -65,7 +67,8 @@ struct found {
 	const char *file, *name;
 };
 
-static void look_in(struct found *found, const struct product *list, size_t count, const struct lks_package_list *packages, const char *file)
+static void look_in(
+	struct found *found, const struct product *list, size_t count, const struct lks_package_list *packages, const char *file)
 {
 	for (size_t i = 0; i < count && found->version == NULL; i++) {
 		ptrdiff_t index = lks_package_list_find(packages, list[i].name);
@@ -105,7 +108,8 @@ static void look_at_root(struct found *found, const json_t *root)
 	}
 }
 
-int lks_site_find_magento(struct lks_site *site, struct lks_site_owned *owned, const struct lks_site_lists *lists, const char *installed_file, struct lks_error *err)
+int lks_site_find_magento(struct lks_site *site, struct lks_site_owned *owned, const struct lks_site_lists *lists,
+	const char *installed_file, struct lks_error *err)
 {
 	static const size_t product_count = sizeof products / sizeof *products, base_count = sizeof bases / sizeof *bases;
 	static const char cloud[] = "magento/magento-cloud-metapackage", lock_file[] = "composer.lock";
@@ -124,7 +128,8 @@ int lks_site_find_magento(struct lks_site *site, struct lks_site_owned *owned, c
 		site->edition = "cloud"; /* its version is the product's, which the metapackage only requires */
 	}
 	site->version = found.version == NULL ? "" : found.version;
-	site->source = lks_site_text(owned, err, found.version == NULL ? "%s: %s, which has no exact version" : "%s: %s", found.file, found.name);
+	site->source = lks_site_text(
+		owned, err, found.version == NULL ? "%s: %s, which has no exact version" : "%s: %s", found.file, found.name);
 	return site->source == NULL ? LKS_E_NOMEM : 0;
 }
 

@@ -41,7 +41,8 @@ int lks_package_check_name(const char *name, const char *file, struct lks_error 
 }
 
 /* The member `key` of a package: an object, or NULL where it is absent, null or PHP's empty array. */
-static int object_member(const json_t **out, const json_t *package, const char *key, const char *name, const char *file, struct lks_error *err)
+static int object_member(
+	const json_t **out, const json_t *package, const char *key, const char *name, const char *file, struct lks_error *err)
 {
 	const json_t *value = json_object_get(package, key);
 

@@ -83,7 +83,8 @@ int lks_releases_parse(struct lks_releases *out, const char *json, size_t length
 	if (status != 0) {
 		goto done;
 	}
-	json_array_foreach (versions, index, entry) {
+	json_array_foreach(versions, index, entry)
+	{
 		if (!json_is_string(entry)) {
 			status = lks_error_set(err, LKS_E_INVALID, 0, NULL, "%s lists a version that is no text", name);
 			goto done;

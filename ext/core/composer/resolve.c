@@ -21,7 +21,8 @@ static bool same_patch(const struct lks_version *left, const struct lks_version 
 
 static bool is_hotfix_of(const struct lks_version *release, const struct lks_version *magento)
 {
-	return release->parts == 4 && magento->parts == 3 && release->security == 0 && magento->suffix[0] == '\0' && same_patch(release, magento);
+	return release->parts == 4 && magento->parts == 3 && release->security == 0 && magento->suffix[0] == '\0' &&
+		same_patch(release, magento);
 }
 
 static void look(struct choice *out, const struct lks_version *magento, const struct lks_releases *releases, unsigned flags)
@@ -81,19 +82,21 @@ int lks_resolve(struct lks_target *out, const char *magento, const struct lks_re
 		snprintf(out->reason, sizeof out->reason, "Release %s has the very version of Magento.", choice.same->text);
 	} else if (choice.base != NULL) {
 		say(out, LKS_RULE_PATCH, choice.base);
-		snprintf(out->reason, sizeof out->reason, "Magento %s is a security patch of %s, whose release fits: the tool has none for patches.",
-			wanted.text, choice.base->text);
+		snprintf(out->reason, sizeof out->reason,
+			"Magento %s is a security patch of %s, whose release fits: the tool has none for patches.", wanted.text, choice.base->text);
 	} else if (choice.nearest != NULL && (flags & LKS_RESOLVE_NEAREST) != 0) {
 		say(out, LKS_RULE_NEAREST, choice.nearest);
-		snprintf(out->reason, sizeof out->reason, "No release fits Magento %s; %s is the nearest lower one of the same minor and was asked for.",
-			wanted.text, choice.nearest->text);
+		snprintf(out->reason, sizeof out->reason,
+			"No release fits Magento %s; %s is the nearest lower one of the same minor and was asked for.", wanted.text,
+			choice.nearest->text);
 	} else if (choice.nearest != NULL) {
 		say(out, LKS_RULE_NONE, choice.nearest);
 		snprintf(out->reason, sizeof out->reason, "No release fits Magento %s; the nearest lower one, %s, is taken only with --nearest.",
 			wanted.text, choice.nearest->text);
 	} else {
 		say(out, LKS_RULE_NONE, NULL);
-		snprintf(out->reason, sizeof out->reason, "No release fits Magento %s, and %u.%u has no lower one either.", wanted.text, wanted.part[0], wanted.part[1]);
+		snprintf(out->reason, sizeof out->reason, "No release fits Magento %s, and %u.%u has no lower one either.", wanted.text,
+			wanted.part[0], wanted.part[1]);
 	}
 	return 0;
 }
@@ -101,11 +104,16 @@ int lks_resolve(struct lks_target *out, const char *magento, const struct lks_re
 const char *lks_rule_name(enum lks_rule rule)
 {
 	switch (rule) {
-	case LKS_RULE_EXACT: return "exact";
-	case LKS_RULE_HOTFIX: return "hotfix";
-	case LKS_RULE_PATCH: return "patch-release";
-	case LKS_RULE_NEAREST: return "nearest";
-	case LKS_RULE_NONE: break;
+	case LKS_RULE_EXACT:
+		return "exact";
+	case LKS_RULE_HOTFIX:
+		return "hotfix";
+	case LKS_RULE_PATCH:
+		return "patch-release";
+	case LKS_RULE_NEAREST:
+		return "nearest";
+	case LKS_RULE_NONE:
+		break;
 	}
 	return "none";
 }

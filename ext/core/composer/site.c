@@ -110,7 +110,8 @@ static int load_all(struct lks_site_owned *owned, int root_fd, const char *insta
  * Where installed.json's install-path, written relative to vendor/composer, leads to below the root. Refused when it leaves
  * the root or is the root itself.
  */
-static int install_path(const char **out, struct lks_site_owned *owned, const char *vendor, const struct lks_package *package, const char *relative, struct lks_error *err)
+static int install_path(const char **out, struct lks_site_owned *owned, const char *vendor, const struct lks_package *package,
+	const char *relative, struct lks_error *err)
 {
 	char *path = lks_site_text(owned, err, "%s/composer/%s", vendor, relative);
 	size_t used = 0;
@@ -140,13 +141,15 @@ static int install_path(const char **out, struct lks_site_owned *owned, const ch
 	path[used] = '\0';
 	if (left || used == 0 || lks_path_check(path, used, err) != 0) {
 		lks_error_clear(err);
-		return lks_error_set(err, LKS_E_INVALID, 0, NULL, "the install path \"%.100s\" of %s leads out of the shop", relative, package->name);
+		return lks_error_set(
+			err, LKS_E_INVALID, 0, NULL, "the install path \"%.100s\" of %s leads out of the shop", relative, package->name);
 	}
 	*out = path;
 	return 0;
 }
 
-static int set_paths(struct lks_site_owned *owned, struct lks_package_list *list, const char *vendor, const char *file, struct lks_error *err)
+static int set_paths(
+	struct lks_site_owned *owned, struct lks_package_list *list, const char *vendor, const char *file, struct lks_error *err)
 {
 	bool composer_1 = json_is_array(owned->installed);
 	int status;
@@ -173,7 +176,8 @@ static int set_paths(struct lks_site_owned *owned, struct lks_package_list *list
 }
 
 /* Reads the installed packages and which of them are for development. *knows_dev: false where the file does not say (Composer 1). */
-static int read_installed(struct lks_site *site, struct lks_site_owned *owned, struct lks_package_list *list, bool *knows_dev, const char *vendor, const char *file, struct lks_error *err)
+static int read_installed(struct lks_site *site, struct lks_site_owned *owned, struct lks_package_list *list, bool *knows_dev,
+	const char *vendor, const char *file, struct lks_error *err)
 {
 	const json_t *packages = owned->installed, *dev, *names;
 	int status;

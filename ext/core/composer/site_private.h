@@ -24,7 +24,8 @@ struct lks_site_lists {
 char *lks_site_text(struct lks_site_owned *owned, struct lks_error *err, const char *format, ...) LKS_PRINTF(3, 4);
 
 /* Fills edition, version and source. */
-int lks_site_find_magento(struct lks_site *site, struct lks_site_owned *owned, const struct lks_site_lists *lists, const char *installed_file, struct lks_error *err);
+int lks_site_find_magento(struct lks_site *site, struct lks_site_owned *owned, const struct lks_site_lists *lists,
+	const char *installed_file, struct lks_error *err);
 
 /* Fills the tool_ fields; site->packages is complete. */
 int lks_site_find_tool(struct lks_site *site, struct lks_site_owned *owned, int root_fd, struct lks_error *err);

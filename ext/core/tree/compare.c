@@ -30,8 +30,7 @@ static bool same_meta(const struct lks_entry *before, const struct lks_entry *af
 		return S_ISLNK(before->mode) || (before->mode & 07777) == (after->mode & 07777);
 	}
 	return before->mode == after->mode && before->uid == after->uid && before->gid == after->gid && before->nlink == after->nlink &&
-	       before->device == after->device && before->inode == after->inode && before->mtime == after->mtime &&
-	       before->ctime == after->ctime;
+		before->device == after->device && before->inode == after->inode && before->mtime == after->mtime && before->ctime == after->ctime;
 }
 
 static int add(struct lks_changes *changes, size_t *room, enum lks_change_kind kind, const struct lks_entry *before,
@@ -50,7 +49,8 @@ static int add(struct lks_changes *changes, size_t *room, enum lks_change_kind k
 	return 0;
 }
 
-int lks_compare_scans(struct lks_changes *out, const struct lks_scan *before, const struct lks_scan *after, enum lks_compare_by by, struct lks_error *err)
+int lks_compare_scans(
+	struct lks_changes *out, const struct lks_scan *before, const struct lks_scan *after, enum lks_compare_by by, struct lks_error *err)
 {
 	struct lks_changes changes = {0};
 	size_t room = 0, i = 0, k = 0;
@@ -65,7 +65,7 @@ int lks_compare_scans(struct lks_changes *out, const struct lks_scan *before, co
 			status = add(&changes, &room, LKS_CHANGE_DELETED, old, NULL, err);
 		} else if (order > 0) {
 			status = add(&changes, &room, LKS_CHANGE_ADDED, NULL, new, err);
-		} else if ((old->mode & S_IFMT) != (new->mode & S_IFMT)) {
+		} else if ((old->mode & S_IFMT) != (new->mode &S_IFMT)) {
 			status = add(&changes, &room, LKS_CHANGE_TYPE, old, new, err);
 		} else if (!same_content(old, new, by)) {
 			status = add(&changes, &room, LKS_CHANGE_CONTENT, old, new, err);

@@ -56,7 +56,9 @@ static int link_live(const struct mirror *mirror, int stage_dir, const char *nam
 	if (length < 0 || (size_t)length >= sizeof target) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, mirror->path.text, "the absolute path is too long for a symlink");
 	}
-	return symlinkat(target, stage_dir, name) == 0 ? 0 : lks_error_sys(err, errno, mirror->path.text, "the symlink to it cannot be made in the stage");
+	return symlinkat(target, stage_dir, name) == 0
+		? 0
+		: lks_error_sys(err, errno, mirror->path.text, "the symlink to it cannot be made in the stage");
 }
 
 static int make_directory(struct mirror *mirror, enum lks_mirror_how how, struct lks_error *err);
@@ -65,7 +67,7 @@ static int copy(const struct mirror *mirror, bool directory, struct lks_error *e
 {
 	const char *path = mirror->path.text;
 	return directory ? lks_fs_copy_tree(mirror->live_fd, path, mirror->stage_fd, path, LKS_COPY_OWNER, err)
-	                 : lks_fs_copy(mirror->live_fd, path, mirror->stage_fd, path, LKS_COPY_OWNER, err);
+					 : lks_fs_copy(mirror->live_fd, path, mirror->stage_fd, path, LKS_COPY_OWNER, err);
 }
 
 /* How an entry that the plan does not name is made, in a directory that is made as `parent` says. */
@@ -85,7 +87,8 @@ static enum lks_mirror_how inherited(enum lks_mirror_how parent, bool regular)
 }
 
 /* Makes the entry mirror->path, called name in live_dir and stage_dir. */
-static int make_entry(struct mirror *mirror, enum lks_mirror_how parent, int live_dir, int stage_dir, const char *name, struct lks_error *err)
+static int make_entry(
+	struct mirror *mirror, enum lks_mirror_how parent, int live_dir, int stage_dir, const char *name, struct lks_error *err)
 {
 	bool below;
 	const struct lks_mirror_item *item = planned(mirror, mirror->path.text, &below);
@@ -189,7 +192,8 @@ static int make_absent(const struct mirror *mirror, struct lks_error *err)
 int lks_mirror_make(int stage_fd, const char *live_root, const struct lks_mirror_item *items, size_t count, struct lks_error *err)
 {
 	struct lks_mirror_item *sorted = NULL;
-	struct mirror mirror = {.live_fd = -1, .stage_fd = stage_fd, .live_root = live_root, .count = count, .path = {.text = ".", .length = 1}};
+	struct mirror mirror = {
+		.live_fd = -1, .stage_fd = stage_fd, .live_root = live_root, .count = count, .path = {.text = ".", .length = 1}};
 	enum lks_mirror_how top = LKS_MIRROR_SPLIT;
 	int status = 0;
 	if (live_root[0] != '/') {

@@ -129,7 +129,8 @@ static void count_work(const struct lks_scan *scan, struct lks_task *task)
 	lks_task_phase(task, "read");
 }
 
-int lks_scan_tree(struct lks_scan *out, int dir_fd, const char *rel, const struct lks_scan_options *options, struct lks_task *task, struct lks_error *err)
+int lks_scan_tree(
+	struct lks_scan *out, int dir_fd, const char *rel, const struct lks_scan_options *options, struct lks_task *task, struct lks_error *err)
 {
 	static const struct lks_scan_options defaults;
 	struct lks_scan scan = {0};

@@ -13,8 +13,8 @@
 
 #include "../base/beneath.h"
 
-#define RUN 16                      /* entries taken at once */
-#define CHUNK (size_t)(128 * 1024)  /* bytes read at once */
+#define RUN 16                     /* entries taken at once */
+#define CHUNK (size_t)(128 * 1024) /* bytes read at once */
 
 struct hashing {
 	struct lks_scan_crew *crew;
@@ -26,7 +26,7 @@ struct hashing {
 struct hasher {
 	struct hashing *hashing;
 	struct lks_hash *hash;
-	char *data; /* CHUNK bytes */
+	char *data;           /* CHUNK bytes */
 	char above[PATH_MAX]; /* the directory that dir_fd is, "" for the root; only when dir_fd is open */
 	int dir_fd;
 	struct lks_error error;

@@ -76,6 +76,14 @@ final class BackupSet
         return null;
     }
 
+    /** Is this the label of the archive that the part should be? The label is authenticated, backup.json is not. */
+    public function isLabel(string $name, string $label): bool
+    {
+        $data = json_decode($label, true);
+
+        return is_array($data) && ($data['set'] ?? null) === $this->id && ($data['part'] ?? null) === $name;
+    }
+
     /** @return array<string, mixed> */
     public function toArray(): array
     {
@@ -101,6 +109,10 @@ final class BackupSet
             if (!$is($part[$key] ?? null)) {
                 return false;
             }
+        }
+
+        if (array_filter($part['exclude'], 'is_string') !== $part['exclude']) {
+            return false;
         }
 
         return in_array($part['name'], Part::NAMES, true) && $part['file'] === $part['name'] . '.tar.zst';

@@ -8,6 +8,7 @@ use Lockstep\Archive;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -115,6 +116,10 @@ final class BackupStore
         $docroot = realpath($shop->path('pub'));
         if (preg_match('~(^|/)\.\.?(/|$)~', $rest) === 1 || ($docroot !== false && str_starts_with($directory . '/', $docroot . '/'))) {
             throw Failure::preflight('backup-directory', sprintf('Backups must not lie in "%s".', $directory), 'The web server publishes what is below pub/, and a backup holds app/etc/env.php. Choose a directory outside the docroot.');
+        }
+
+        if (str_starts_with($directory . '/', $shop->root . '/') && array_filter(Files::names($directory), static fn (string $name): bool => !Identifier::matches($name)) !== []) {
+            throw Failure::preflight('backup-directory', sprintf('"%s" is a directory of the shop with other things in it.', $directory), 'A backup leaves the directory of the backups out. Choose an empty one, or one outside the shop.');
         }
 
         return $directory;

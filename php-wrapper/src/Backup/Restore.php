@@ -93,6 +93,9 @@ final class Restore
     private static function unpack(Shop $shop, BackupSet $set, array $part, string $path, string $to, Reporter $reporter): array
     {
         try {
+            if (!$set->isLabel($part['name'], Archive::label($set->path . '/' . $part['file'], Key::read($shop)))) {
+                throw new Failure(ExitCode::BACKUP, 'another-archive', sprintf('"%s" is the archive of another backup.', $set->path . '/' . $part['file']), 'Choose another backup: "migration:tool:backup:list".');
+            }
             $done = Archive::extract($set->path . '/' . $part['file'], Key::read($shop), $to, $path, false, 0, $reporter->progress(...));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::BACKUP, sprintf('The archive "%s" cannot be restored, nothing was changed', $set->path . '/' . $part['file']));

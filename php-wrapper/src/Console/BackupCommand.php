@@ -50,6 +50,10 @@ final class BackupCommand extends Command
             throw Failure::preflight('no-tool', 'The Data Migration Tool is not installed in "' . $shop->root . '": there is nothing to back up.', 'Use --code to back up the code of the shop.');
         }
 
+        if (in_array(Part::TOOL, $parts, true) && is_link($shop->path($shop->toolPath()))) {
+            throw Failure::preflight('tool-link', sprintf('"%s" is a symlink (a path repository?): a backup would hold the link alone.', $shop->path($shop->toolPath())), 'Back up the directory that it leads to.');
+        }
+
         return new Result(BackupStore::create(
             $shop,
             $parts,

@@ -66,6 +66,24 @@ final class BackupCommandsTest extends ApplicationTestCase
         self::assertTrue(self::at($this->json(ExitCode::DONE, 'migration:tool:backup:verify', ['--directory' => $store]), 'ok'));
     }
 
+    public function testTheArchiveOfAnotherBackupIsNoBackup(): void
+    {
+        $this->json(ExitCode::DONE, 'migration:tool:backup');
+        $older = self::at($this->json(ExitCode::DONE, 'migration:tool:backup:list'), 'backups', '0', 'path');
+        $newer = self::at($this->json(ExitCode::DONE, 'migration:tool:backup'), 'path');
+        self::assertIsString($older);
+        self::assertIsString($newer);
+        copy($older . '/tool.tar.zst', $newer . '/tool.tar.zst');
+        $about = json_decode((string) file_get_contents($newer . '/backup.json'), true);
+        $trusted = json_decode((string) file_get_contents($older . '/backup.json'), true);
+        self::assertIsArray($about);
+        self::assertIsArray($trusted);
+        file_put_contents($newer . '/backup.json', json_encode(['parts' => $trusted['parts']] + $about));
+        self::assertFalse(self::at($this->json(ExitCode::BACKUP, 'migration:tool:backup:verify', ['id' => basename($newer)]), 'ok'));
+        $document = $this->json(ExitCode::BACKUP, 'migration:tool:backup:restore', ['id' => basename($newer)]);
+        self::assertSame('another-archive', self::at($document, 'error', 'code'));
+    }
+
     public function testStateIsPrivateWhateverTheUmask(): void
     {
         $umask = umask(0);
@@ -115,6 +133,7 @@ final class BackupCommandsTest extends ApplicationTestCase
     {
         yield 'level' => [ExitCode::PREFLIGHT, 'option', 'migration:tool:backup', ['--level' => '20']];
         yield 'directory below pub' => [ExitCode::PREFLIGHT, 'backup-directory', 'migration:tool:backup', ['--directory' => 'PUB']];
+        yield 'directory with code in it' => [ExitCode::PREFLIGHT, 'backup-directory', 'migration:tool:backup', ['--directory' => 'APP']];
         yield 'no such backup' => [ExitCode::BACKUP, 'no-backup', 'migration:tool:backup:restore', ['id' => '2026']];
         yield 'nothing to verify' => [ExitCode::BACKUP, 'no-backup', 'migration:tool:backup:verify', []];
         yield 'no such option' => [ExitCode::UNEXPECTED, 'usage', 'migration:tool:backup', ['--none' => true]];
@@ -122,8 +141,10 @@ final class BackupCommandsTest extends ApplicationTestCase
 
     protected function json(int $exitCode, string $command, array $arguments = []): array
     {
-        if (($arguments['--directory'] ?? null) === 'PUB') {
-            $arguments['--directory'] = $this->root . '/pub/backups';
+        $directories = ['PUB' => 'pub/backups', 'APP' => 'app'];
+        $directory = $arguments['--directory'] ?? null;
+        if (is_string($directory) && isset($directories[$directory])) {
+            $arguments['--directory'] = $this->root . '/' . $directories[$directory];
         }
 
         return parent::json($exitCode, $command, $arguments);
