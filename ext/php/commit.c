@@ -115,17 +115,9 @@ ZEND_METHOD(Lockstep_Commit, run)
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
 
-static int run_revert(void *arg, struct lks_task *task, struct lks_error *err)
+/* A method that takes the root and the state directory, and nothing else. */
+static void on_state(INTERNAL_FUNCTION_PARAMETERS, const struct php_lks_work *work)
 {
-	struct commit_call *call = arg;
-
-	(void)task;
-	return lks_commit_revert(call->root, call->state, err);
-}
-
-ZEND_METHOD(Lockstep_Commit, revert)
-{
-	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_revert, NULL, dispose};
 	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state;
@@ -137,7 +129,22 @@ ZEND_METHOD(Lockstep_Commit, revert)
 
 	call.state = ZSTR_VAL(state);
 	php_lks_directory_open(&call.root, root, &err);
-	php_lks_perform(return_value, &work, &call, NULL, &err);
+	php_lks_perform(return_value, work, &call, NULL, &err);
+}
+
+static int run_revert(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct commit_call *call = arg;
+
+	(void)task;
+	return lks_commit_revert(call->root, call->state, err);
+}
+
+ZEND_METHOD(Lockstep_Commit, revert)
+{
+	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_revert, NULL, dispose};
+
+	on_state(INTERNAL_FUNCTION_PARAM_PASSTHRU, &work);
 }
 
 static int run_close(void *arg, struct lks_task *task, struct lks_error *err)
@@ -192,18 +199,8 @@ static void convert_pending(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Commit, pending)
 {
 	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_pending, convert_pending, dispose};
-	struct commit_call call = {.root = -1};
-	struct lks_error err = {0};
-	zend_string *root, *state;
 
-	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_PATH_STR(root)
-		Z_PARAM_PATH_STR(state)
-	ZEND_PARSE_PARAMETERS_END();
-
-	call.state = ZSTR_VAL(state);
-	php_lks_directory_open(&call.root, root, &err);
-	php_lks_perform(return_value, &work, &call, NULL, &err);
+	on_state(INTERNAL_FUNCTION_PARAM_PASSTHRU, &work);
 }
 
 static int run_recover(void *arg, struct lks_task *task, struct lks_error *err)
@@ -228,18 +225,8 @@ static void convert_recover(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Commit, recover)
 {
 	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_recover, convert_recover, dispose};
-	struct commit_call call = {.root = -1};
-	struct lks_error err = {0};
-	zend_string *root, *state;
 
-	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_PATH_STR(root)
-		Z_PARAM_PATH_STR(state)
-	ZEND_PARSE_PARAMETERS_END();
-
-	call.state = ZSTR_VAL(state);
-	php_lks_directory_open(&call.root, root, &err);
-	php_lks_perform(return_value, &work, &call, NULL, &err);
+	on_state(INTERNAL_FUNCTION_PARAM_PASSTHRU, &work);
 }
 
 static int run_probe(void *arg, struct lks_task *task, struct lks_error *err)

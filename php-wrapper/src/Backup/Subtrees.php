@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Backup;
 
+use Lockstep\MigrationTool\Files;
+
 /** The largest subtrees that can be swapped whole, because nothing that the backup left out lies in them. */
 final class Subtrees
 {
@@ -20,7 +22,7 @@ final class Subtrees
     {
         $relative = $path === '.' ? '' : $path;
         if ($relative !== '' && !self::holdsExcluded($relative, $exclude)) {
-            return self::exists($staged . '/' . $relative) ? [$relative] : [];
+            return Files::exists($staged . '/' . $relative) ? [$relative] : [];
         }
         $found = [];
         foreach (self::names($live . '/' . $relative, $staged . '/' . $relative) as $name) {
@@ -49,16 +51,6 @@ final class Subtrees
     /** @return list<string> */
     private static function names(string $live, string $staged): array
     {
-        $names = [];
-        foreach ([$live, $staged] as $directory) {
-            $names = [...$names, ...(is_dir($directory) ? (scandir($directory) ?: []) : [])];
-        }
-
-        return array_values(array_diff(array_unique($names), ['.', '..']));
-    }
-
-    private static function exists(string $path): bool
-    {
-        return file_exists($path) || is_link($path);
+        return array_values(array_unique([...Files::names($live), ...Files::names($staged)]));
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Composer;
 
+use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Terminal;
 
 /** What Composer said when it failed: the part that tells, and the next step for what is met most often. */
@@ -47,7 +48,7 @@ final class ComposerError
     private static function telling(string $output): string
     {
         $output = (string) preg_replace('/\x1b\[[0-9;]*[A-Za-z]|[\x08\r]/', '', $output);
-        $output = (string) preg_replace('~://[^/\s:@]+:[^/\s@]+@~', '://***:***@', $output);
+        $output = Secrets::maskAddresses($output);
         $lines = array_filter(
             array_map('rtrim', explode("\n", $output)),
             static fn (string $line): bool => trim($line) !== '' && preg_match('~^\s*(?:\[?-\S.*\]|(?:require|install|update|show) \[|Loading composer|Updating dependencies|Running composer update|Generating|\./composer\.json has been|.*composer\.json.*(?:reverting|reverted))~', $line) !== 1,

@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Pristine\Pristine;
+use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Delta;
@@ -111,7 +112,7 @@ final class Solve implements Step
     private function keepOutput(Run $run): void
     {
         try {
-            Tree::put($run->shop->state('last-composer.log'), (string) preg_replace('~://[^/\s:@]+:[^/\s@]+@~', '://***:***@', $run->composerLog));
+            Tree::put($run->shop->state('last-composer.log'), Secrets::maskAddresses($run->composerLog));
         } catch (CoreException $e) {
             $run->reporter->warning('Composer\'s output could not be kept: ' . $e->getMessage());
         }
