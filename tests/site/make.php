@@ -62,7 +62,10 @@ try {
         $files = Files::below(__DIR__ . "/packages/$package");
         $repository->add($files, array_values(array_filter(array_keys($files), static fn (string $file): bool => str_starts_with($file, 'bin/'))));
     }
-    (new Packagist("$project/.build/site/packagist", $composer))->addTo($repository, 'symfony/console', $kind->consoleConstraint());
+    $packagist = new Packagist("$project/.build/site/packagist", $composer);
+    foreach (['symfony/console' => $kind->consoleConstraint()] + $kind->packagist() as $name => $constraint) {
+        $packagist->addTo($repository, $name, $constraint);
+    }
     $repository->write();
     (new Shop($root, $kind, $composer, $repository, "$project/php-wrapper", $link))->make();
 } catch (\RuntimeException $e) {

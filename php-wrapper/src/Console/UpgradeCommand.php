@@ -38,6 +38,8 @@ final class UpgradeCommand extends Command
             ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
             ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
             ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
+            ->addOption('export', null, InputOption::VALUE_REQUIRED, 'Change nothing here: write composer.json, composer.lock, the merged tool and a patch to this directory (shops that are built, not edited)')
+            ->addOption('accept-stale-lock', null, InputOption::VALUE_NONE, 'Go on although composer.lock is not up to date with composer.json')
             ->addOption('run-scripts', null, InputOption::VALUE_NONE, 'Run the root package\'s Composer scripts in the live tree after the commit')
             ->addOption('composer', null, InputOption::VALUE_REQUIRED, 'Path of Composer')
             ->addOption('php', null, InputOption::VALUE_REQUIRED, 'Path of the PHP that runs Composer')
@@ -95,6 +97,8 @@ final class UpgradeCommand extends Command
             php: self::text($input->getOption('php')),
             allowRoot: (bool) $input->getOption('allow-root'),
             backupDirectory: self::text($input->getOption('directory')),
+            export: self::text($input->getOption('export')),
+            acceptStaleLock: (bool) $input->getOption('accept-stale-lock'),
         );
     }
 

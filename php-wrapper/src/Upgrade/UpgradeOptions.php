@@ -21,6 +21,8 @@ final class UpgradeOptions
         public readonly ?string $php = null,
         public readonly bool $allowRoot = false,
         public readonly ?string $backupDirectory = null,
+        public readonly ?string $export = null,
+        public readonly bool $acceptStaleLock = false,
     ) {
     }
 }

@@ -30,6 +30,12 @@ class Kind
         return [];
     }
 
+    /** Real packages from Packagist beside symfony/console, with all that they require. @return array<string, string> name => constraint */
+    public function packagist(): array
+    {
+        return [];
+    }
+
     /**
      * @param array<string, mixed> $json the usual composer.json
      * @return array<string, mixed>

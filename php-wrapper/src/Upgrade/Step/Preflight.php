@@ -52,11 +52,11 @@ final class Preflight implements Step
     {
     }
 
-    /** @param list<\Lockstep\MigrationTool\Upgrade\Check\Check> $checks */
-    private static function report(Run $run, array $checks): void
+    /** @param array<string, list<\Lockstep\MigrationTool\Upgrade\Check\Check>> $groups */
+    private static function report(Run $run, array $groups): void
     {
         $errors = [];
-        foreach ($checks as $check) {
+        foreach (array_merge(...array_values($groups)) as $check) {
             foreach ($check->find($run) as $finding) {
                 if ($finding->stops) {
                     $errors[] = $finding;
