@@ -26,6 +26,7 @@ static PHP_MINIT_FUNCTION(lockstep)
 	php_lks_commit_register();
 	php_lks_lock_register();
 	php_lks_merge_register();
+	php_lks_platform_register();
 	php_lks_process_register();
 	php_lks_site_register();
 	php_lks_tree_register();

@@ -27,6 +27,7 @@ void php_lks_commit_register(void);
 void php_lks_error_register(void);
 void php_lks_lock_register(void);
 void php_lks_merge_register(void);
+void php_lks_platform_register(void);
 void php_lks_process_register(void);
 void php_lks_site_register(void);
 void php_lks_tree_register(void);

@@ -27,6 +27,7 @@ Lockstep\Archive
 Lockstep\Commit
 Lockstep\Lock
 Lockstep\Merge
+Lockstep\Platform
 Lockstep\Process
 Lockstep\Site
 Lockstep\Tree
@@ -35,6 +36,7 @@ Archive is final
 Commit is final
 Lock is final, made by its own methods only
 Merge is final
+Platform is final
 Process is final, made by its own methods only
 Site is final
 Tree is final, made by its own methods only
