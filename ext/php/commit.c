@@ -25,6 +25,7 @@ struct commit_call {
 	const char *state;
 	const char *stage;             /* or the path that is probed */
 	const char *text;              /* the label, or the journal's new name */
+	const char *from;              /* the closed journal that is done backwards */
 	struct lks_commit_item *items; /* owned; its strings are in paths */
 	size_t count;
 	struct php_lks_list paths; /* live, staged, live, staged, … */
@@ -171,6 +172,62 @@ ZEND_METHOD(Lockstep_Commit, close)
 
 	call.state = ZSTR_VAL(state);
 	call.text = keep != NULL ? ZSTR_VAL(keep) : NULL;
+	php_lks_directory_open(&call.root, root, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+static int run_undo(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct commit_call *call = arg;
+
+	(void)task;
+	return lks_commit_undo(call->root, call->state, call->from, call->text, err);
+}
+
+ZEND_METHOD(Lockstep_Commit, undo)
+{
+	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_undo, NULL, dispose};
+	struct commit_call call = {.root = -1};
+	struct lks_error err = {0};
+	zend_string *root, *state, *from, *label;
+
+	ZEND_PARSE_PARAMETERS_START(4, 4)
+		Z_PARAM_PATH_STR(root)
+		Z_PARAM_PATH_STR(state)
+		Z_PARAM_PATH_STR(from)
+		Z_PARAM_PATH_STR(label)
+	ZEND_PARSE_PARAMETERS_END();
+
+	call.state = ZSTR_VAL(state);
+	call.from = ZSTR_VAL(from);
+	call.text = ZSTR_VAL(label);
+	php_lks_directory_open(&call.root, root, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+static int run_check_undo(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct commit_call *call = arg;
+
+	(void)task;
+	return lks_commit_undo_check(call->root, call->state, call->from, err);
+}
+
+ZEND_METHOD(Lockstep_Commit, checkUndo)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_check_undo, NULL, dispose};
+	struct commit_call call = {.root = -1};
+	struct lks_error err = {0};
+	zend_string *root, *state, *from;
+
+	ZEND_PARSE_PARAMETERS_START(3, 3)
+		Z_PARAM_PATH_STR(root)
+		Z_PARAM_PATH_STR(state)
+		Z_PARAM_PATH_STR(from)
+	ZEND_PARSE_PARAMETERS_END();
+
+	call.state = ZSTR_VAL(state);
+	call.from = ZSTR_VAL(from);
 	php_lks_directory_open(&call.root, root, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }

@@ -20,6 +20,21 @@ final class Commit
     public static function close(string $root, string $state, ?string $keep = null): void {}
 
     /**
+     * Does a closed commit backwards, days later too, as a commit of its own, which is to be closed like one.
+     *
+     * @param string $from the closed journal, relative to $state
+     * @throws CoreException "changed", and nothing was touched, when an item is not as that commit left it
+     */
+    public static function undo(string $root, string $state, string $from, string $label): void {}
+
+    /**
+     * Only looks whether undo() would go.
+     *
+     * @throws CoreException "changed" with the item's path; "not-found" without that journal
+     */
+    public static function checkUndo(string $root, string $state, string $from): void {}
+
+    /**
      * @return array{state: string, items: int, done: int, stage: ?string, label: ?string} state: none, begun, committed
      * @throws CoreException
      */

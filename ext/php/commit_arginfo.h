@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c90054ee4f753b8c6e58093077aa6e304b7a82a0 */
+ * Stub hash: fe18446baae036ba7bd8650f77e005a2a80b156e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_run, 0, 5, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
@@ -18,6 +18,19 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_close, 0, 
 	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, state, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, keep, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_undo, 0, 4, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, state, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, from, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, label, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_checkUndo, 0, 3, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, state, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, from, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_pending, 0, 2, IS_ARRAY, 0)
@@ -40,6 +53,8 @@ ZEND_END_ARG_INFO()
 ZEND_METHOD(Lockstep_Commit, run);
 ZEND_METHOD(Lockstep_Commit, revert);
 ZEND_METHOD(Lockstep_Commit, close);
+ZEND_METHOD(Lockstep_Commit, undo);
+ZEND_METHOD(Lockstep_Commit, checkUndo);
 ZEND_METHOD(Lockstep_Commit, pending);
 ZEND_METHOD(Lockstep_Commit, recover);
 ZEND_METHOD(Lockstep_Commit, probe);
@@ -49,6 +64,8 @@ static const zend_function_entry class_Lockstep_Commit_methods[] = {
 	ZEND_ME(Lockstep_Commit, run, arginfo_class_Lockstep_Commit_run, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Commit, revert, arginfo_class_Lockstep_Commit_revert, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Commit, close, arginfo_class_Lockstep_Commit_close, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Commit, undo, arginfo_class_Lockstep_Commit_undo, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Commit, checkUndo, arginfo_class_Lockstep_Commit_checkUndo, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Commit, pending, arginfo_class_Lockstep_Commit_pending, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Commit, recover, arginfo_class_Lockstep_Commit_recover, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Commit, probe, arginfo_class_Lockstep_Commit_probe, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

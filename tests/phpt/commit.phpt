@@ -41,6 +41,15 @@ Commit::run($root, $state, 'var/lockstep/stage/1', $items, '');
 mkdir("$root/var/lockstep/undo");
 Commit::close($root, $state, 'undo/journal');
 var_dump(file_exists("$root/var/lockstep/undo/journal"), file_exists("$root/var/lockstep/journal"));
+Commit::checkUndo($root, $state, 'undo/journal');
+Commit::undo($root, $state, 'undo/journal', '{"what":"undo"}');
+$show();
+echo Commit::pending($root, $state)['label'], "\n";
+Commit::close($root, $state, 'undo/journal');
+Commit::undo($root, $state, 'undo/journal', '{"what":"undo of the undo"}');
+$show();
+Commit::revert($root, $state);
+$show();
 symlink('live', "$root/link");
 echo Commit::probe($root, 'link', 'var/lockstep/stage/1'), ' ', Commit::probe($root, 'live/absent', 'var/lockstep/stage/1'), "\n";
 ?>
@@ -53,4 +62,8 @@ f=old f gone=g x=old x
 none
 bool(true)
 bool(false)
+f=old f gone=g x=old x
+{"what":"undo"}
+added=a f=new f x=new x
+f=old f gone=g x=old x
 symlink ok

@@ -23,6 +23,20 @@ thrown($run([$good, ['live' => 'none', 'staged' => 'var/lockstep/stage/1/none']]
 thrown(fn() => Commit::run("$root/none", $state, 'x', [$good], ''));
 thrown(fn() => Commit::revert($root, $state));
 thrown(fn() => Commit::close($root, $state));
+thrown(fn() => Commit::checkUndo($root, $state, 'undo'));
+thrown(fn() => Commit::undo($root, $state, 'undo', ''));
+thrown(fn() => Commit::undo($root, $state, "undo\0", ''));
+Commit::run($root, $state, 'var/lockstep/stage/1', [$good], '');
+Commit::close($root, $state, 'undo');
+Commit::checkUndo($root, $state, 'undo');
+rename("$root/a", "$root/b");
+file_put_contents("$root/a", 'newer');
+thrown(fn() => Commit::checkUndo($root, $state, 'undo'));
+thrown(fn() => Commit::undo($root, $state, 'undo', ''));
+echo file_get_contents("$root/a"), "\n";
+rename("$root/b", "$root/a");
+Commit::undo($root, $state, 'undo', '');
+Commit::close($root, $state);
 echo file_get_contents("$root/a"), ' ', Commit::pending($root, $state)['state'], "\n";
 file_put_contents("$root/var/lockstep/journal", 'garbage');
 thrown(fn() => Commit::pending($root, $state));
@@ -38,6 +52,12 @@ CoreException not-found
 CoreException not-found
 CoreException %s
 CoreException %s
+CoreException not-found
+CoreException not-found
+ValueError: Lockstep\Commit::undo(): Argument #3 ($from) must not contain any null bytes
+CoreException changed
+CoreException changed
+newer
 old none
 CoreException recovery
 CoreException recovery
