@@ -23,7 +23,7 @@ final class AutoloaderFlags
         $apcu = preg_match("/->setApcuPrefix\('((?:[^'\\\\]|\\\\.)*)'\)/", $real, $match) === 1 ? stripslashes($match[1]) : null;
         $authoritative = str_contains($real, '->setClassMapAuthoritative(true)');
 
-        return new self($authoritative || self::isOptimized($directory), $authoritative, $apcu);
+        return new self($authoritative || self::isOptimized($shop), $authoritative, $apcu);
     }
 
     /**
@@ -36,19 +36,22 @@ final class AutoloaderFlags
         return $this->apcuPrefix !== null ? ['--apcu-autoloader-prefix=' . $this->apcuPrefix] : [];
     }
 
-    /** An optimized map holds the classes that PSR-4 would find anyway; packages that list some of theirs do not decide it, so the share does. */
-    private static function isOptimized(string $directory): bool
+    /**
+     * A plain class map holds what packages list under "classmap", and nothing else; an optimized one also what PSR-4 would find.
+     * One class of the second sort that no package lists decides it, whatever their shares.
+     */
+    private static function isOptimized(Shop $shop): bool
     {
-        $classes = self::arrayOf($directory . 'autoload_classmap.php');
-        $prefixes = self::arrayOf($directory . 'autoload_psr4.php');
-        $byPsr4 = 0;
-        foreach ($classes as $class => $file) {
-            if (is_string($file) && self::isPsr4((string) $class, $file, $prefixes)) {
-                $byPsr4++;
+        $directory = $shop->path($shop->vendor . '/composer');
+        $prefixes = self::arrayOf($directory . '/autoload_psr4.php');
+        $listed = ListedClasses::of($shop);
+        foreach (self::arrayOf($directory . '/autoload_classmap.php') as $class => $file) {
+            if (is_string($file) && !$listed->has($file) && self::isPsr4((string) $class, $file, $prefixes)) {
+                return true;
             }
         }
 
-        return $byPsr4 > 20 && $byPsr4 * 2 > count($classes);
+        return false;
     }
 
     /** @param array<mixed> $prefixes */

@@ -15,7 +15,7 @@ final class AutoloaderFlagsTest extends TestCase
 
     public function testPlain(): void
     {
-        $flags = $this->flags('', 3, 40);
+        $flags = $this->flags('', 0, 40);
         self::assertFalse($flags->optimized);
         self::assertSame([], $flags->arguments());
     }
@@ -23,6 +23,18 @@ final class AutoloaderFlagsTest extends TestCase
     public function testOptimizedIsSeenInTheClassMap(): void
     {
         self::assertTrue($this->flags('', 40, 3)->optimized);
+    }
+
+    public function testFewClassesThatNoPackageListsAreEnough(): void
+    {
+        self::assertTrue($this->flags('', 1, 400)->optimized);
+    }
+
+    public function testClassesThatAPackageListsAreNoSignOfOptimizing(): void
+    {
+        self::assertFalse($this->flags('', 400, 0, ['src/'])->optimized);
+        self::assertFalse($this->flags('', 400, 0, ['s*/'])->optimized);
+        self::assertTrue($this->flags('', 400, 0, ['sr/', 'src/C1.php'])->optimized);
     }
 
     public function testAuthoritativeAndApcuAreSeenInTheLoader(): void
@@ -33,10 +45,13 @@ final class AutoloaderFlagsTest extends TestCase
         self::assertSame(["--apcu-autoloader-prefix=it's mine"], $flags->arguments());
     }
 
-    private function flags(string $real, int $psr4, int $others): AutoloaderFlags
+    /** @param list<string> $listed what the package a/b lists under autoload.classmap */
+    private function flags(string $real, int $psr4, int $others, array $listed = []): AutoloaderFlags
     {
         $root = $this->temporaryDirectory();
-        mkdir($root . '/vendor/composer', 0700, true);
+        if (!is_dir($root . '/vendor/composer')) {
+            mkdir($root . '/vendor/composer', 0700, true);
+        }
         $map = [];
         for ($i = 0; $i < $psr4; $i++) {
             $map["A\\B\\C$i"] = "$root/vendor/a/b/src/C$i.php";
@@ -46,6 +61,7 @@ final class AutoloaderFlagsTest extends TestCase
         }
         file_put_contents($root . '/vendor/composer/autoload_classmap.php', '<?php return ' . var_export($map, true) . ';');
         file_put_contents($root . '/vendor/composer/autoload_psr4.php', '<?php return ' . var_export(['A\\B\\' => ["$root/vendor/a/b/src"]], true) . ';');
+        file_put_contents($root . '/vendor/composer/installed.json', json_encode(['packages' => [['name' => 'a/b', 'version' => '1.0.0', 'install-path' => '../a/b', 'autoload' => ['classmap' => $listed]]]], JSON_THROW_ON_ERROR));
         file_put_contents($root . '/vendor/composer/autoload_real.php', '<?php ' . $real);
 
         return AutoloaderFlags::of(new Shop($root, 'vendor'));

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade;
+
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** The files that installed packages and the root list under autoload.classmap: what a class map holds without being optimized. */
+final class ListedClasses
+{
+    /** @param string $pattern matches absolute paths */
+    private function __construct(private readonly string $pattern)
+    {
+    }
+
+    public static function of(Shop $shop): self
+    {
+        $directory = (string) realpath($shop->path($shop->vendor . '/composer'));
+        $root = self::json($shop->path('composer.json'));
+        $patterns = [...self::patterns($shop->root, $root['autoload'] ?? null), ...self::patterns($shop->root, $root['autoload-dev'] ?? null)];
+        $installed = self::json($directory . '/installed.json');
+        foreach (is_array($installed['packages'] ?? null) ? $installed['packages'] : $installed as $package) {
+            if (is_array($package) && is_string($package['name'] ?? null)) {
+                $path = is_string($package['install-path'] ?? null) ? $package['install-path'] : '../' . $package['name'];
+                $patterns = [...$patterns, ...self::patterns(self::normal($directory . '/' . $path), $package['autoload'] ?? null)];
+            }
+        }
+
+        return new self($patterns === [] ? '~(?!)~' : '~^(?:' . implode('|', $patterns) . ')~');
+    }
+
+    public function has(string $file): bool
+    {
+        return preg_match($this->pattern, $file) === 1;
+    }
+
+    /** @return list<string> */
+    private static function patterns(string $base, mixed $autoload): array
+    {
+        $patterns = [];
+        $entries = is_array($autoload) ? $autoload['classmap'] ?? [] : [];
+        foreach (is_array($entries) ? $entries : [] as $entry) {
+            if (is_string($entry)) {
+                $entry = preg_quote(trim((string) preg_replace('~^(\./)+~', '', $entry), '/'), '~');
+                $patterns[] = preg_quote($base, '~') . ($entry === '' ? '' : '/' . strtr($entry, ['\*\*' => '.+', '\*' => '[^/]+'])) . '(?:/|$)';
+            }
+        }
+
+        return $patterns;
+    }
+
+    /** Without "." and "..", as a class map names it. */
+    private static function normal(string $path): string
+    {
+        $parts = [];
+        foreach (explode('/', $path) as $part) {
+            if ($part === '..') {
+                array_pop($parts);
+            } elseif ($part !== '' && $part !== '.') {
+                $parts[] = $part;
+            }
+        }
+
+        return '/' . implode('/', $parts);
+    }
+
+    /** @return array<mixed> */
+    private static function json(string $file): array
+    {
+        $json = is_file($file) ? json_decode((string) file_get_contents($file), true) : null;
+
+        return is_array($json) ? $json : [];
+    }
+}

@@ -1,0 +1,17 @@
+<?php
+
+declare(strict_types=1);
+
+use Lockstep\Tests\Site\Kind;
+
+return new class () extends Kind {
+    public function description(): string
+    {
+        return 'installed with an optimized autoloader';
+    }
+
+    public function installOptions(): array
+    {
+        return ['--optimize-autoloader'];
+    }
+};
