@@ -8,7 +8,7 @@ require __DIR__ . '/lib/scratch.inc';
 use Lockstep\Platform;
 
 foreach (Platform::libraries() as $library) {
-    echo $library['name'], preg_match('/\d+\.\d+/', $library['version']) === 1 ? ' has a version' : ' HAS NONE', $library['error'], $library['hint'], "\n";
+    echo $library['name'], preg_match('/\d\.\d|^\d{5}/', $library['version']) === 1 ? ' has a version' : ' HAS NONE', $library['error'], $library['hint'], "\n";
 }
 echo preg_match('/libgit2/', file_get_contents('/proc/self/maps')) === 1 ? "libgit2 was opened\n" : "LIBGIT2 IS NOT OPEN\n";
 $kernel = Platform::kernel();

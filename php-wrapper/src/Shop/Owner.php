@@ -17,7 +17,7 @@ final class Owner
         if ($owner === false || $owner === $user || ($user === 0 && $allowRoot)) {
             return;
         }
-        $command = implode(' ', array_map(self::quote(...), self::arguments()));
+        $command = implode(' ', array_map(self::quote(...), self::commandLine()));
         throw Failure::preflight(
             'wrong-user',
             sprintf('"%s" belongs to %s, but this runs as %s.', $shop->root, self::name($owner), self::name($user)),
@@ -54,12 +54,19 @@ final class Owner
         return is_array($entry) ? $entry['name'] : '#' . $uid;
     }
 
-    /** @return list<string> */
-    private static function arguments(): array
+    /**
+     * How this program was started: the very PHP, its own options ("-d extension=…") and the command's.
+     *
+     * @return list<string>
+     */
+    private static function commandLine(): array
     {
+        $file = '/proc/self/cmdline';
+        $words = is_readable($file) ? explode("\0", rtrim((string) file_get_contents($file), "\0")) : [];
         $arguments = $_SERVER['argv'] ?? [];
+        $words = count($words) > 1 ? array_slice($words, 1) : (is_array($arguments) ? array_values(array_filter($arguments, 'is_string')) : []);
 
-        return is_array($arguments) ? array_values(array_filter($arguments, 'is_string')) : [];
+        return [(string) readlink('/proc/self/exe'), ...$words];
     }
 
     private static function quote(string $argument): string

@@ -13,7 +13,7 @@ use Lockstep\Process;
 final class StageProbe
 {
     private const TIMEOUT = 120;
-    private const CODE = 'require $argv[1]; exit(Lockstep\MigrationTool\Upgrade\Verification\Probe::run($argv[2], $argv[3]));';
+    private const CALL = "\nexit(Probe::run(\$argv[1], \$argv[2]));";
 
     private function __construct(
         private readonly Process $process,
@@ -25,12 +25,18 @@ final class StageProbe
     {
         $stage = $run->stage();
         $command = [
-            $run->composer()->php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0', '-r', self::CODE, '--',
-            __DIR__ . '/Probe.php', $stage->path($run->shop->vendor . '/autoload.php'), $stage->path($run->shop->toolPath()),
+            $run->composer()->php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0', '-r', self::code(), '--',
+            $stage->path($run->shop->vendor . '/autoload.php'), $stage->path($run->shop->toolPath()),
         ];
         $writable = Process::fence() === 'none' ? null : [$stage->temporary()];
 
         return new self(Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable), $run);
+    }
+
+    /** The program itself, not its path: that may be one inside a PHAR, which not every PHP can open. */
+    private static function code(): string
+    {
+        return substr((string) file_get_contents(__DIR__ . '/Probe.php'), strlen('<?php')) . self::CALL;
     }
 
     public function check(): void
