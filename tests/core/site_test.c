@@ -235,6 +235,30 @@ static void reads_composer_1(void **state)
 	lks_site_dispose(&site);
 }
 
+/* An installed.json without "dev": what is installed of packages-dev tells. */
+static void tells_dev_by_what_is_installed(void **state)
+{
+	static const struct {
+		const char *installed, *lock;
+		bool dev;
+	} cases[] = {
+		{"{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}]}", "{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"packages-dev\": [{\"name\": \"b/dev\", \"version\": \"3\"}]}", false},
+		{"{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}, {\"name\": \"b/dev\", \"version\": \"3\"}]}", "{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"packages-dev\": [{\"name\": \"b/dev\", \"version\": \"3\"}, {\"name\": \"c/dev\", \"version\": \"3\"}]}", true},
+		{"{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"dev-package-names\": []}", "{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"packages-dev\": []}", true},
+		{"[{\"name\": \"a/run\", \"version\": \"1\"}]", "{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"packages-dev\": [{\"name\": \"b/dev\", \"version\": \"3\"}]}", false},
+		{"{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"dev\": true}", "{\"packages\": [{\"name\": \"a/run\", \"version\": \"1\"}], \"packages-dev\": [{\"name\": \"b/dev\", \"version\": \"3\"}]}", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		put(INSTALLED, cases[i].installed);
+		put(LOCK, cases[i].lock);
+		struct lks_site site = read_site();
+		assert_int_equal(site.dev_installed, cases[i].dev);
+		lks_site_dispose(&site);
+	}
+}
+
 static void finds_the_tool(void **state)
 {
 	struct lks_site site;
@@ -557,6 +581,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(installed_wins_over_the_lock, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(knows_git_roots, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(reads_composer_1, make_root, drop_root),
+		cmocka_unit_test_setup_teardown(tells_dev_by_what_is_installed, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(finds_the_tool, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(reads_sources, make_root, drop_root),
 		cmocka_unit_test_setup_teardown(resolves_install_paths, make_root, drop_root),

@@ -175,7 +175,10 @@ static int set_paths(
 	return 0;
 }
 
-/* Reads the installed packages and which of them are for development. *knows_dev: false where the file does not say (Composer 1). */
+/*
+ * Reads the installed packages and which of them are for development. *knows_dev: false where the file does not list those
+ * (Composer before 2.0.1).
+ */
 static int read_installed(struct lks_site *site, struct lks_site_owned *owned, struct lks_package_list *list, bool *knows_dev,
 	const char *vendor, const char *file, struct lks_error *err)
 {
@@ -261,6 +264,22 @@ static int merge(struct lks_site *site, const struct lks_site_lists *lists, bool
 	return 0;
 }
 
+/* Where installed.json has no "dev": what is there decides. A lock without development packages leaves nothing to keep out. */
+static bool dev_is_installed(const struct lks_site *site)
+{
+	bool locked = false;
+
+	for (size_t i = 0; i < site->package_count; i++) {
+		const struct lks_package *package = &site->packages[i];
+
+		if (package->locked && package->dev && package->installed) {
+			return true;
+		}
+		locked = locked || (package->locked && package->dev);
+	}
+	return !locked;
+}
+
 int lks_site_read(struct lks_site *out, int root_fd, const char *vendor, struct lks_error *err)
 {
 	struct lks_site_lists lists = {0};
@@ -301,6 +320,9 @@ int lks_site_read(struct lks_site *out, int root_fd, const char *vendor, struct 
 		(status = read_lock(owned, &lists.lock, err)) != 0 || (status = merge(out, &lists, knows_dev, err)) != 0 ||
 		(status = lks_site_find_magento(out, owned, &lists, installed_path, err)) != 0) {
 		goto done;
+	}
+	if (owned->installed != NULL && !json_is_boolean(json_object_get(owned->installed, "dev"))) {
+		out->dev_installed = dev_is_installed(out);
 	}
 	status = lks_site_find_tool(out, owned, root_fd, err);
 done:
