@@ -10,6 +10,7 @@
 #include "lockstep/classify.h"
 #include "lockstep/fs.h"
 #include "lockstep/merge.h"
+#include "lockstep/patch.h"
 
 #include "convert.h"
 #include "error.h"
@@ -263,5 +264,61 @@ ZEND_METHOD(Lockstep_Merge, diff)
 	call.label = ZSTR_VAL(label);
 	open_side(&call.before, before, &err);
 	open_side(&call.after, after, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+struct patch_call {
+	int before, after;
+	const char *prefix;
+	struct lks_patch patch;
+};
+
+static int run_patch(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct patch_call *call = arg;
+
+	return lks_patch_trees(&call->patch, call->before, call->after, call->prefix, task, err);
+}
+
+static void dispose_patch(void *arg)
+{
+	struct patch_call *call = arg;
+
+	php_lks_directory_close(&call->before);
+	php_lks_directory_close(&call->after);
+	lks_patch_dispose(&call->patch);
+}
+
+static void convert_patch(zval *return_value, void *arg)
+{
+	const struct lks_patch *patch = &((struct patch_call *)arg)->patch;
+	zval left_out;
+
+	array_init_size(&left_out, (uint32_t)patch->left_out_count);
+	for (size_t i = 0; i < patch->left_out_count; i++)
+		add_next_index_string(&left_out, patch->left_out[i]);
+	array_init_size(return_value, 2);
+	add_assoc_stringl(return_value, "text", lks_buffer_text(&patch->text), patch->text.length);
+	add_assoc_zval(return_value, "left_out", &left_out);
+}
+
+ZEND_METHOD(Lockstep_Merge, patch)
+{
+	static const struct php_lks_work work = {PHP_LKS_JOB, run_patch, convert_patch, dispose_patch};
+	struct patch_call call = {.before = -1, .after = -1, .prefix = ""};
+	struct lks_error err = {0};
+	zend_string *before, *after, *prefix = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_PATH_STR(before)
+		Z_PARAM_PATH_STR(after)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_PATH_STR(prefix)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (prefix != NULL)
+		call.prefix = ZSTR_VAL(prefix);
+	php_lks_directory_open(&call.before, before, &err);
+	php_lks_directory_open(&call.after, after, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }

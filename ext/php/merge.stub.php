@@ -28,4 +28,13 @@ final class Merge
 
     /** Unified diff of two files (absolute paths; null or absent is empty), labelled a/$label and b/$label. "" when equal. */
     public static function diff(?string $before, ?string $after, string $label): string {}
+
+    /**
+     * The patch that makes $after of $before, absolute paths of directories, for "patch -p1" and "git apply".
+     *
+     * @param string $prefix put before each path: "" or "a/b/"
+     * @return array{text: string, left_out: list<string>} left_out: paths that differ, and that no patch can carry
+     * @throws CoreException
+     */
+    public static function patch(string $before, string $after, string $prefix = ""): array {}
 }

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: add2c6ccb3e129e5388de7232e51fe494eaf8f2c */
+ * Stub hash: d9173bd91c1b119634928ba11b1220c22e4329df */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
@@ -23,16 +23,24 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_diff, 0, 3,
 	ZEND_ARG_TYPE_INFO(0, label, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_patch, 0, 2, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, before, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, after, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, prefix, IS_STRING, 0, "\"\"")
+ZEND_END_ARG_INFO()
+
 
 ZEND_METHOD(Lockstep_Merge, classify);
 ZEND_METHOD(Lockstep_Merge, apply);
 ZEND_METHOD(Lockstep_Merge, diff);
+ZEND_METHOD(Lockstep_Merge, patch);
 
 
 static const zend_function_entry class_Lockstep_Merge_methods[] = {
 	ZEND_ME(Lockstep_Merge, classify, arginfo_class_Lockstep_Merge_classify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, apply, arginfo_class_Lockstep_Merge_apply, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, diff, arginfo_class_Lockstep_Merge_diff, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, patch, arginfo_class_Lockstep_Merge_patch, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 

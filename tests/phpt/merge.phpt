@@ -33,6 +33,10 @@ foreach ($result['items'] as $item) {
 echo $result['conflicts'], ' ', strpos(file_get_contents("$root/release/clash"), 'agreed') !== false ? 'resolved' : 'not resolved', "\n";
 echo Merge::diff("$root/pristine/mine", "$root/mine/mine", 'mine');
 echo Merge::diff(null, "$root/mine/own.xml", 'own.xml');
+echo Merge::patch("$root/pristine", "$root/pristine")['text'];
+file_put_contents("$root/mine/binary", "a\0b");
+$patch = Merge::patch("$root/pristine", "$root/mine", 'vendor/');
+echo implode(' ', $patch['left_out']), ' ', preg_match_all('~^diff --git a/vendor/\S+ b/vendor/\S+$~m', $patch['text']), "\n";
 var_dump(Merge::diff("$root/none/x", null, 'x'), Merge::diff("$root/mine/same", "$root/pristine/same", 'same'));
 ?>
 --EXPECTF--
@@ -58,5 +62,6 @@ carried own.xml -
 %A
 +changed
 %A+<own/>
-%Astring(0) ""
+%Abinary 6
+string(0) ""
 string(0) ""
