@@ -12,16 +12,33 @@ final class Extension
 
     public static function check(): void
     {
+        $failure = self::failure();
+        if ($failure !== null) {
+            throw $failure;
+        }
+    }
+
+    /** What is wrong with it, null when it fits. */
+    public static function failure(): ?Failure
+    {
         $found = phpversion('lockstep');
         $php = (string) readlink('/proc/self/exe'); // PHP_BINARY is empty where PATH is
         $hint = 'Install it for this PHP (' . $php . ', ' . PHP_VERSION . '): "pie install lockstep/ext-lockstep:^' . self::minor(self::VERSION)
             . '", or in its source "phpize && ./configure && make install", then add "extension=lockstep" to php.ini. "' . $php . ' --ri lockstep" must then show it.';
         if ($found === false) {
-            throw Failure::preflight('extension-missing', 'The PHP extension "lockstep" is not loaded.', $hint);
+            return Failure::preflight('extension-missing', 'The PHP extension "lockstep" is not loaded.', $hint);
         }
         if (self::minor($found) !== self::minor(self::VERSION)) {
-            throw Failure::preflight('extension-version', sprintf('The PHP extension "lockstep" is version %s, this package needs %s.*.', $found, self::minor(self::VERSION)), $hint);
+            return Failure::preflight('extension-version', sprintf('The PHP extension "lockstep" is version %s, this package needs %s.', $found, self::needed()), $hint);
         }
+
+        return null;
+    }
+
+    /** The versions of the extension that fit: "0.1.*". */
+    public static function needed(): string
+    {
+        return self::minor(self::VERSION) . '.*';
     }
 
     private static function minor(string $version): string

@@ -21,4 +21,20 @@ final class Secrets
 
         return (string) preg_replace('~(://[^/\s:@]+:)[^/\s@]+@~', '$1***@', $text);
     }
+
+    /**
+     * For what leaves the machine: all of the above, tokens wherever they are told by their form, and $known secrets literally.
+     *
+     * @param list<string> $known
+     */
+    public static function maskReport(string $text, array $known): string
+    {
+        $text = $known === [] ? $text : str_replace($known, '***', $text);
+        $text = (string) preg_replace('~://[^/\s@]+@~', '://***@', self::mask($text));
+        $text = (string) preg_replace('~([?&](?:[\w.-]*(?:token|auth|secret|password|key|signature))=)[^&\s"\']+~i', '$1***', $text);
+        $text = (string) preg_replace('~\b(Bearer|Basic)\s+[\w.+/=~-]{6,}~i', '$1 ***', $text);
+        $text = (string) preg_replace('~(["\']?[\w.-]*(?:token|secret|password|passwd|private[_-]?key)["\']?\s*[:=]\s*)(?:"[^"]*"|\'[^\']*\'|[^\s,;"\']+)~i', '$1***', $text);
+
+        return (string) preg_replace('~\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{10,})~', '***', $text);
+    }
 }

@@ -11,6 +11,7 @@ final class LockedPackages
     private function __construct(
         private readonly array $packages,
         public readonly string $contentHash,
+        private readonly string $pluginApi,
     ) {
     }
 
@@ -30,7 +31,13 @@ final class LockedPackages
             }
         }
 
-        return new self($packages, is_string($lock['content-hash'] ?? null) ? $lock['content-hash'] : '');
+        return new self($packages, self::text($lock['content-hash'] ?? null), self::text($lock['plugin-api-version'] ?? null));
+    }
+
+    /** Composer 1 wrote no plugin-api-version, or 1.1.0 in its last releases. */
+    public function byComposerOne(): bool
+    {
+        return version_compare($this->pluginApi === '' ? '1' : $this->pluginApi, '2', '<');
     }
 
     public function version(string $package): string
@@ -51,6 +58,37 @@ final class LockedPackages
         $require = $this->packages[$package]['require'] ?? null;
 
         return self::text(is_array($require) ? $require['php'] ?? null : null);
+    }
+
+    /**
+     * PHP extensions that are required, without those that a locked package stands in for.
+     *
+     * @return array<string, string> "ext-intl" => who requires it
+     */
+    public function extensions(): array
+    {
+        $required = array_fill_keys(array_keys($this->platform), 'composer.json');
+        $provided = [];
+        foreach ($this->packages as $name => $package) {
+            $required += array_fill_keys(self::names($package['require'] ?? null), $name);
+            $provided += array_flip([...self::names($package['provide'] ?? null), ...self::names($package['replace'] ?? null)]);
+        }
+
+        return array_filter(array_diff_key($required, $provided), static fn (int|string $name): bool => str_starts_with((string) $name, 'ext-'), ARRAY_FILTER_USE_KEY);
+    }
+
+    /** A plugin that says itself that it need not run. */
+    public function isOptionalPlugin(string $package): bool
+    {
+        $extra = $this->packages[$package]['extra'] ?? null;
+
+        return is_array($extra) && ($extra['plugin-optional'] ?? null) === true;
+    }
+
+    /** @return list<string> */
+    private static function names(mixed $links): array
+    {
+        return array_map(strtolower(...), array_map(strval(...), array_keys(is_array($links) ? $links : [])));
     }
 
     private static function text(mixed $value): string

@@ -37,7 +37,7 @@ final class Status
     }
 
     /** @return array{version: string, rule: string, exact: bool, reason: string} */
-    private static function target(Shop $shop, Reporter $reporter): array
+    public static function target(Shop $shop, Reporter $reporter): array
     {
         try {
             $target = Target::of($shop, Releases::find($shop, $reporter));
