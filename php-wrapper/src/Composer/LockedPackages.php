@@ -7,11 +7,16 @@ namespace Lockstep\MigrationTool\Composer;
 /** The packages of one composer.lock, where more is asked of them than the core tells. */
 final class LockedPackages
 {
-    /** @param array<string, array<mixed>> $packages by name */
+    /**
+     * @param array<string, array<mixed>> $packages  by name
+     * @param string                      $pluginApi of the Composer that wrote it, "" when it does not say
+     * @param array<mixed>                $platform  what the root package requires of PHP
+     */
     private function __construct(
         private readonly array $packages,
         public readonly string $contentHash,
-        private readonly string $pluginApi,
+        public readonly string $pluginApi,
+        private readonly array $platform,
     ) {
     }
 
@@ -31,13 +36,45 @@ final class LockedPackages
             }
         }
 
-        return new self($packages, self::text($lock['content-hash'] ?? null), self::text($lock['plugin-api-version'] ?? null));
+        $platform = array_merge(...array_map(static fn (string $key): array => is_array($lock[$key] ?? null) ? $lock[$key] : [], ['platform', 'platform-dev']));
+
+        return new self($packages, self::text($lock['content-hash'] ?? null), self::text($lock['plugin-api-version'] ?? null), $platform);
     }
 
     /** Composer 1 wrote no plugin-api-version, or 1.1.0 in its last releases. */
     public function byComposerOne(): bool
     {
         return version_compare($this->pluginApi === '' ? '1' : $this->pluginApi, '2', '<');
+    }
+
+    /** @return list<string> */
+    public function names(): array
+    {
+        return array_map('strval', array_keys($this->packages));
+    }
+
+    /**
+     * Every address from which Composer may fetch a package: archive, checkout, and the mirrors of both.
+     *
+     * @return list<array{kind: string, type: string, url: string, reference: string}> kind: dist or source
+     */
+    public function addresses(string $package): array
+    {
+        $addresses = [];
+        foreach (['dist', 'source'] as $kind) {
+            $place = $this->packages[$package][$kind] ?? null;
+            if (!is_array($place)) {
+                continue;
+            }
+            foreach ([$place, ...(is_array($place['mirrors'] ?? null) ? $place['mirrors'] : [])] as $one) {
+                $url = self::text(is_array($one) ? $one['url'] ?? null : null);
+                if ($url !== '') {
+                    $addresses[] = ['kind' => $kind, 'type' => self::text($place['type'] ?? null), 'url' => $url, 'reference' => self::text($place['reference'] ?? null)];
+                }
+            }
+        }
+
+        return $addresses;
     }
 
     public function version(string $package): string
