@@ -1,10 +1,12 @@
 /*
  * Programs started by execve, never through a shell, in a process group of their own, behind a write fence.
  *
- * The fence is Landlock: the child and all its children may write only below the given directories (and /dev/null, ttys);
- * reading and executing stay free. Landlock does not stop chmod, chown, utime or setxattr: who needs that proved compares
- * two scans. All of the child's descriptors but 0, 1, 2 are closed. The program is killed when the thread that started it
- * ends, however it ends. A struct lks_spawn belongs to that thread.
+ * Behind the fence the child and all its children may write only below the given directories (and /dev/null, ttys); reading
+ * and executing stay free. Landlock does not stop chmod, chown, utime or setxattr: who needs that proved compares two scans.
+ * Where there is no Landlock, a mount namespace in which all else is read-only does the same, and stops those too.
+ *
+ * All of the child's descriptors but 0, 1, 2 are closed. The program is killed when the thread that started it ends, however
+ * it ends. A struct lks_spawn belongs to that thread.
  */
 #ifndef LOCKSTEP_SPAWN_H
 #define LOCKSTEP_SPAWN_H
@@ -15,7 +17,7 @@
 #include "lockstep/buffer.h"
 #include "lockstep/error.h"
 
-enum lks_fence { LKS_FENCE_NONE = 0, LKS_FENCE_LANDLOCK = 1 };
+enum lks_fence { LKS_FENCE_NONE = 0, LKS_FENCE_LANDLOCK = 1, LKS_FENCE_NAMESPACE = 2 };
 
 struct lks_spawn_options {
 	const char *const *argv;     /* argv[0] is the absolute path of the program; NULL-terminated; borrowed */
@@ -30,7 +32,10 @@ enum lks_spawn_stream { LKS_SPAWN_STDOUT = 1, LKS_SPAWN_STDERR = 2 };
 
 struct lks_spawn;
 
-/* Which fence this kernel gives to this process. Cheap; the answer never changes. */
+/*
+ * Which fence there is for this process: tried once, in a child of its own (a millisecond); the answer never changes. Any
+ * thread may ask.
+ */
 enum lks_fence lks_fence_available(void);
 
 /* Starts the program. LKS_E_CHILD when it cannot be executed, LKS_E_UNSUPPORTED when a fence is wanted and none is there. */

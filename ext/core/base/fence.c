@@ -1,121 +1,100 @@
 /*
- * The write fence: Landlock (Linux 5.13 and later), which a process without rights puts on itself and all its children.
+ * Which write fence there is: each kind is tried in a process of its own, the first that works is taken for good.
  *
- * All rights that change what lies on disk are handled, as far as the kernel's ABI knows them; reading and executing are
- * not. See https://docs.kernel.org/userspace-api/landlock.html
+ * What a kernel could do says little: security modules, seccomp filters and sysctls forbid it in ways that only a trial tells.
  */
 #include "fence.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "lockstep/spawn.h"
+#define UNKNOWN (-1)
 
-/* Rights that came after the headers that we may be compiled with. */
-#ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
-#endif
-
-#define RIGHTS_ABI_1                                                                                                                 \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | \
-		LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |    \
-		LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
-
-/* What a rule for a file, not a directory, may name. */
-#define RIGHTS_OF_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE | LANDLOCK_ACCESS_FS_IOCTL_DEV)
-
-/* Written to by about every program, and nothing can be lost in them; terminals besides. */
-static const char *const devices[] = {
+const char *const lks_fence_devices[] = {
 	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts", NULL};
 
-static int abi(void)
+static int prepare(struct lks_fence_gate *out, enum lks_fence kind, const char *const *writable, struct lks_error *err)
 {
-	return (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+	*out = (struct lks_fence_gate){.kind = kind, .ruleset = -1};
+	switch (kind) {
+	case LKS_FENCE_LANDLOCK:
+		return lks_fence_landlock_prepare(&out->ruleset, writable, err);
+	case LKS_FENCE_NAMESPACE:
+		return lks_fence_mounts_prepare(&out->mounts, writable, err);
+	default:
+		lks_error_set(err, LKS_E_UNSUPPORTED, 0, NULL, "there is no write fence: neither Landlock nor a mount namespace can be had here");
+		lks_error_hint(err, "Linux 5.13 or later has Landlock; \"landlock\" must be among the names in /sys/kernel/security/lsm.");
+		return LKS_E_UNSUPPORTED;
+	}
 }
 
-static uint64_t rights_of(int version)
+/* Does a child get behind this kind of fence? */
+static bool works(enum lks_fence kind)
 {
-	uint64_t rights = RIGHTS_ABI_1;
-	if (version >= 2) { /* before, no file could be linked or renamed to another directory at all */
-		rights |= LANDLOCK_ACCESS_FS_REFER;
+	static const char *const nowhere[] = {NULL};
+	struct lks_fence_gate gate;
+	struct lks_error ignored = {0};
+	sigset_t all, before;
+	int ends[2];
+	char answer = 'n';
+	if (prepare(&gate, kind, nowhere, &ignored) != 0 || pipe2(ends, O_CLOEXEC) != 0) {
+		lks_fence_dispose(&gate);
+		return false;
 	}
-	if (version >= 3) {
-		rights |= LANDLOCK_ACCESS_FS_TRUNCATE;
+	sigfillset(&all); /* no handler of ours may run in the child */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pid_t pid = fork();
+	if (pid == 0) {
+		bool in = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && lks_fence_enter(&gate) == 0;
+		_exit(in && write(ends[1], "y", 1) == 1 ? 0 : 1);
 	}
-	if (version >= 5) {
-		rights |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	close(ends[1]);
+	bool told = pid > 0 && read(ends[0], &answer, 1) == 1; /* not its status: a host that ignores SIGCHLD loses it */
+	if (pid > 0) {
+		waitpid(pid, NULL, 0);
 	}
-	return rights;
+	close(ends[0]);
+	lks_fence_dispose(&gate);
+	return told && answer == 'y';
 }
 
 enum lks_fence lks_fence_available(void)
 {
-	return abi() >= 1 ? LKS_FENCE_LANDLOCK : LKS_FENCE_NONE;
+	static atomic_int known = UNKNOWN;
+	int kind = atomic_load(&known);
+	if (kind == UNKNOWN) {
+		kind = works(LKS_FENCE_LANDLOCK) ? LKS_FENCE_LANDLOCK : works(LKS_FENCE_NAMESPACE) ? LKS_FENCE_NAMESPACE : LKS_FENCE_NONE;
+		atomic_store(&known, kind);
+	}
+	return (enum lks_fence)kind;
 }
 
-static int allow(int ruleset, const char *path, uint64_t rights, bool optional, struct lks_error *err)
+int lks_fence_prepare(struct lks_fence_gate *out, const char *const *writable, struct lks_error *err)
 {
-	struct stat st;
-	int status = 0;
-	int fd = open(path, O_PATH | O_CLOEXEC);
-	if (fd < 0) {
-		return optional ? 0 : lks_error_sys(err, errno, path, "is to stay writable, but cannot be opened");
+	int status = prepare(out, lks_fence_available(), writable, err);
+	if (status) {
+		lks_fence_dispose(out);
 	}
-	struct landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = fd};
-	if (fstat(fd, &st) != 0) {
-		status = lks_error_sys(err, errno, path, "cannot be examined");
-	} else if (!S_ISDIR(st.st_mode)) {
-		rule.allowed_access &= RIGHTS_OF_FILES;
-	}
-	if (status == 0 && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
-		status = lks_error_sys(err, errno, path, "the write fence cannot have a gate there");
-	}
-	close(fd);
 	return status;
 }
 
-int lks_fence_prepare(int *ruleset, const char *const *writable, struct lks_error *err)
+int lks_fence_enter(const struct lks_fence_gate *gate)
 {
-	int version = abi();
-	if (version < 1) {
-		lks_error_set(err, LKS_E_UNSUPPORTED, 0, NULL, "this kernel has no Landlock, so that there is no write fence");
-		lks_error_hint(err, "Linux 5.13 or later is needed, with \"landlock\" among the names in /sys/kernel/security/lsm.");
-		return LKS_E_UNSUPPORTED;
-	}
-	struct landlock_ruleset_attr attributes = {.handled_access_fs = rights_of(version)};
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
-	if (fd < 0) {
-		return lks_error_sys(err, errno, NULL, "the write fence cannot be made");
-	}
-	int status = 0;
-	for (size_t i = 0; status == 0 && writable[i]; i++) {
-		status = allow(fd, writable[i], attributes.handled_access_fs, false, err);
-	}
-	uint64_t in_devices = attributes.handled_access_fs & RIGHTS_OF_FILES;
-	for (size_t i = 0; status == 0 && devices[i]; i++) {
-		status = allow(fd, devices[i], in_devices, true, err);
-	}
-	if (status) {
-		close(fd);
-		return status;
-	}
-	*ruleset = fd;
-	return 0;
+	return gate->kind == LKS_FENCE_LANDLOCK ? lks_fence_landlock_enter(gate->ruleset) : lks_fence_mounts_enter(gate->mounts);
 }
 
-int lks_fence_enter(int ruleset)
+void lks_fence_dispose(struct lks_fence_gate *gate)
 {
-	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	if (gate->ruleset >= 0) {
+		close(gate->ruleset);
+	}
+	lks_fence_mounts_free(gate->mounts);
+	*gate = (struct lks_fence_gate){.kind = LKS_FENCE_NONE, .ruleset = -1};
 }

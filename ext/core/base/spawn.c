@@ -31,7 +31,8 @@ struct report {
 struct plan {
 	const struct lks_spawn_options *options;
 	pid_t parent;
-	int input, output, errors, ruleset, report;
+	int input, output, errors, report;
+	struct lks_fence_gate gate; /* kind NONE: no fence is wanted */
 };
 
 static void fail(const struct plan *plan, enum stage stage)
@@ -64,14 +65,14 @@ static void become(struct plan *plan)
 	for (int number = 1; number <= SIGRTMAX; number++) {
 		syscall(SYS_rt_sigaction, number, defaults, NULL, (size_t)(_NSIG - 1) / 8);
 	}
-	if (plan->options->directory && chdir(plan->options->directory) != 0) {
-		fail(plan, STAGE_DIRECTORY);
-	}
 	if (dup2(plan->input, 0) < 0 || dup2(plan->output, 1) < 0 || dup2(plan->errors, 2) < 0) {
 		fail(plan, STAGE_STREAMS);
 	}
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || (plan->ruleset >= 0 && lks_fence_enter(plan->ruleset) != 0)) {
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || (plan->gate.kind != LKS_FENCE_NONE && lks_fence_enter(&plan->gate) != 0)) {
 		fail(plan, STAGE_FENCE);
+	}
+	if (plan->options->directory && chdir(plan->options->directory) != 0) {
+		fail(plan, STAGE_DIRECTORY);
 	}
 	if (dup3(plan->report, 3, O_CLOEXEC) < 0) {
 		fail(plan, STAGE_STREAMS);
@@ -186,7 +187,8 @@ static int start(struct lks_spawn *spawn, struct plan *plan, int report_fd, stru
 
 int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *options, struct lks_error *err)
 {
-	struct plan plan = {.options = options, .parent = getpid(), .input = -1, .output = -1, .errors = -1, .ruleset = -1, .report = -1};
+	struct plan plan = {
+		.options = options, .parent = getpid(), .input = -1, .output = -1, .errors = -1, .report = -1, .gate = {.ruleset = -1}};
 	int report_fd = -1;
 	struct lks_spawn *spawn = NULL;
 	int status = check(options, err);
@@ -199,8 +201,8 @@ int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *opti
 	}
 	spawn->pid = -1;
 	spawn->pidfd = spawn->streams[0] = spawn->streams[1] = -1;
-	if ((options->writable && (status = lks_fence_prepare(&plan.ruleset, options->writable, err))) ||
-		(plan.ruleset >= 0 && (status = move_up(&plan.ruleset, err))) || (status = make_input(&plan.input, options, err)) ||
+	if ((options->writable && (status = lks_fence_prepare(&plan.gate, options->writable, err))) ||
+		(plan.gate.ruleset >= 0 && (status = move_up(&plan.gate.ruleset, err))) || (status = make_input(&plan.input, options, err)) ||
 		(status = make_pipe(&spawn->streams[0], &plan.output, err)) || (status = make_pipe(&spawn->streams[1], &plan.errors, err)) ||
 		(status = make_pipe(&report_fd, &plan.report, err))) {
 		goto done;
@@ -212,7 +214,7 @@ done:
 	close_if_open(plan.input);
 	close_if_open(plan.output);
 	close_if_open(plan.errors);
-	close_if_open(plan.ruleset);
+	lks_fence_dispose(&plan.gate);
 	close_if_open(plan.report);
 	close_if_open(report_fd);
 	if (status) {
