@@ -326,6 +326,12 @@ ZEND_METHOD(Lockstep_Process, wait)
 
 ZEND_METHOD(Lockstep_Process, fence)
 {
+	static const char *const names[] = {
+		[LKS_FENCE_NONE] = "none",
+		[LKS_FENCE_LANDLOCK] = "landlock",
+		[LKS_FENCE_NAMESPACE] = "namespace",
+	};
+
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_STRING(lks_fence_available() == LKS_FENCE_LANDLOCK ? "landlock" : "none");
+	RETURN_STRING(names[lks_fence_available()]);
 }

@@ -38,6 +38,6 @@ final class Process
      */
     public function wait(?callable $output = null, int $timeout = 0): array {}
 
-    /** The fence that this kernel gives: "landlock" or "none". */
+    /** The write fence that can be had here: "landlock", "namespace" or "none". Tried once; the answer never changes. */
     public static function fence(): string {}
 }

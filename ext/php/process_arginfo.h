@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 51f0c8517fad5cb9aec210d5716ad838635a576d */
+ * Stub hash: 724910099fe4e20dd09b233e8a7bc9f9ddd5c560 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Process___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()

@@ -61,7 +61,7 @@ ZEND_METHOD(Lockstep_Tree, __construct)
 struct scan_call {
 	int root;
 	struct php_lks_list exclude;
-	bool hash;
+	bool hash, mounts;
 	struct lks_scan scan;
 };
 
@@ -71,6 +71,7 @@ static int run_scan(void *arg, struct lks_task *task, struct lks_error *err)
 	const struct lks_scan_options options = {
 		.exclude = (const char *const *)call->exclude.items,
 		.hash = call->hash,
+		.cross_mounts = call->mounts,
 	};
 
 	return lks_scan_tree(&call->scan, call->root, ".", &options, task, err);
@@ -103,17 +104,19 @@ ZEND_METHOD(Lockstep_Tree, scan)
 	struct lks_error err = {0};
 	zend_string *root;
 	HashTable *exclude = NULL;
-	bool hash = false;
+	bool hash = false, mounts = false;
 
-	ZEND_PARSE_PARAMETERS_START(1, 4)
+	ZEND_PARSE_PARAMETERS_START(1, 5)
 		Z_PARAM_PATH_STR(root)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_ARRAY_HT(exclude)
 		Z_PARAM_BOOL(hash)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
+		Z_PARAM_BOOL(mounts)
 	ZEND_PARSE_PARAMETERS_END();
 
 	call.hash = hash;
+	call.mounts = mounts;
 	php_lks_directory_open(&call.root, root, &err);
 	php_lks_list_take(&call.exclude, exclude, 2, &err);
 	php_lks_perform(return_value, &work, &call, &progress, &err);
@@ -238,5 +241,18 @@ ZEND_METHOD(Lockstep_Tree, paths)
 	for (size_t i = 0; i < scan->count; i++) {
 		if (S_ISREG(scan->entries[i].mode) || S_ISLNK(scan->entries[i].mode))
 			add_next_index_string(return_value, scan->entries[i].path);
+	}
+}
+
+ZEND_METHOD(Lockstep_Tree, links)
+{
+	const struct lks_scan *scan = &object_of(Z_OBJ_P(ZEND_THIS))->scan;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	array_init(return_value);
+	for (size_t i = 0; i < scan->count; i++) {
+		if (S_ISLNK(scan->entries[i].mode))
+			php_lks_add_string(return_value, scan->entries[i].path, scan->entries[i].link);
 	}
 }

@@ -19,9 +19,10 @@ final class Tree
      *
      * @phpstan-param list<string> $exclude exact paths relative to $root
      * @param bool $hash read and hash every file
+     * @param bool $mounts enter what is mounted below $root too, else mount points are listed and not entered
      * @throws CoreException
      */
-    public static function scan(string $root, array $exclude = [], bool $hash = false, ?callable $progress = null): Tree {}
+    public static function scan(string $root, array $exclude = [], bool $hash = false, ?callable $progress = null, bool $mounts = false): Tree {}
 
     public function count(): int {}
 
@@ -44,6 +45,9 @@ final class Tree
 
     /** All paths of regular files and symlinks, in order. @return list<string> */
     public function paths(): array {}
+
+    /** All symlinks, in order. @return array<string, string> path => what it leads to, as it is written in it */
+    public function links(): array {}
 
     /**
      * Makes the mirror of $root in the empty directory $stage: what $plan does not name becomes a symlink to the live entry.

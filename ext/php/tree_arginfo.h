@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b62c1173e04c5f54139f13f8d02ca5ab4f86a494 */
+ * Stub hash: 07ba69a85fbb1cb5c932279f49c176b9eb679ef8 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -9,6 +9,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Lockstep_Tree_scan, 0, 1, L
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, exclude, IS_ARRAY, 0, "[]")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, hash, _IS_BOOL, 0, "false")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, progress, IS_CALLABLE, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, mounts, _IS_BOOL, 0, "false")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_count, 0, 0, IS_LONG, 0)
@@ -29,6 +30,8 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_paths, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Lockstep_Tree_links arginfo_class_Lockstep_Tree_paths
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_mirror, 0, 3, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
@@ -68,6 +71,7 @@ ZEND_METHOD(Lockstep_Tree, hash);
 ZEND_METHOD(Lockstep_Tree, entry);
 ZEND_METHOD(Lockstep_Tree, compare);
 ZEND_METHOD(Lockstep_Tree, paths);
+ZEND_METHOD(Lockstep_Tree, links);
 ZEND_METHOD(Lockstep_Tree, mirror);
 ZEND_METHOD(Lockstep_Tree, copy);
 ZEND_METHOD(Lockstep_Tree, remove);
@@ -85,6 +89,7 @@ static const zend_function_entry class_Lockstep_Tree_methods[] = {
 	ZEND_ME(Lockstep_Tree, entry, arginfo_class_Lockstep_Tree_entry, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, compare, arginfo_class_Lockstep_Tree_compare, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, paths, arginfo_class_Lockstep_Tree_paths, ZEND_ACC_PUBLIC)
+	ZEND_ME(Lockstep_Tree, links, arginfo_class_Lockstep_Tree_links, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, mirror, arginfo_class_Lockstep_Tree_mirror, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, copy, arginfo_class_Lockstep_Tree_copy, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, remove, arginfo_class_Lockstep_Tree_remove, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

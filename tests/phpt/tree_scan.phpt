@@ -15,6 +15,7 @@ echo json_encode($tree->paths(), JSON_INVALID_UTF8_SUBSTITUTE), "\n";
 var_dump($tree->hash('a/one') === hash('sha256', 'one'), $tree->hash('a/z/deep') === hash('sha256', ''));
 var_dump($tree->hash('link'), $tree->hash('a'), $tree->hash('nothing'));
 var_dump(Tree::scan($root)->hash('a/one'));
+var_dump(Tree::scan($root)->links() === ['link' => 'a/one'], Tree::scan($root, ['link'])->links());
 ?>
 --EXPECT--
 9
@@ -25,3 +26,6 @@ NULL
 NULL
 NULL
 NULL
+bool(true)
+array(0) {
+}
