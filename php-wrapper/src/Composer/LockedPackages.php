@@ -47,8 +47,8 @@ final class LockedPackages
         return version_compare($this->pluginApi === '' ? '1' : $this->pluginApi, '2', '<');
     }
 
-    /** @return list<string> */
-    public function names(): array
+    /** @return list<string> names of all packages */
+    public function packageNames(): array
     {
         return array_map('strval', array_keys($this->packages));
     }

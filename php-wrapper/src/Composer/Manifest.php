@@ -5,13 +5,17 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Composer;
 
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Shop\BinDirectory;
 use Lockstep\MigrationTool\Shop\Shop;
 
-/** The shop's composer.json as far as an upgrade asks it: repositories, configuration, scripts, its hash. */
+/** The shop's composer.json as far as an upgrade asks it: configuration, scripts, its hash. */
 final class Manifest
 {
     /** The keys that composer.lock's content-hash covers (Composer\Package\Locker::getContentHash). */
     private const HASHED = ['name', 'version', 'require', 'require-dev', 'conflict', 'replace', 'provide', 'minimum-stability', 'prefer-stable', 'repositories', 'extra'];
+
+    /** Seconds for one answer of a repository to a question; Composer itself would wait 300. */
+    private const HTTP_TIMEOUT = 60;
 
     /** @param array<mixed> $json */
     private function __construct(
@@ -60,42 +64,13 @@ final class Manifest
         foreach ([$this->root . '/auth.json', $composerHome . '/auth.json', $composerHome . '/config.json'] as $file) {
             $files[] = is_file($file) && is_readable($file) ? hash_file('sha256', $file) : '';
         }
-        foreach ($this->repositories() as $repository) {
-            $url = is_array($repository) ? $repository['url'] ?? null : null;
-            if (is_string($url) && is_dir($this->absolute($url))) {
-                $files[] = $url . ':' . filemtime($this->absolute($url)); // a local directory of releases
-            }
-        }
 
-        return hash('sha256', serialize([$this->repositories(), $this->config('repo-packagist'), $this->json['minimum-stability'] ?? null, $files, getenv('COMPOSER_AUTH')]));
+        return hash('sha256', serialize([$this->repositories()->fingerprint(), $this->config('repo-packagist'), $this->json['minimum-stability'] ?? null, $files, getenv('COMPOSER_AUTH')]));
     }
 
-    /** @return array<mixed> */
-    public function repositories(): array
+    public function repositories(): Repositories
     {
-        return is_array($this->json['repositories'] ?? null) ? $this->json['repositories'] : [];
-    }
-
-    /**
-     * The repositories as a set: Composer may turn the list into an object when it writes composer.json.
-     *
-     * @return list<string>
-     */
-    public function repositorySet(): array
-    {
-        $set = [];
-        foreach ($this->repositories() as $key => $repository) {
-            if ($repository === false) {
-                $repository = [$key => false];
-            } elseif (is_array($repository)) {
-                unset($repository['name']);
-                ksort($repository);
-            }
-            $set[] = (string) json_encode($repository);
-        }
-        sort($set);
-
-        return $set;
+        return new Repositories($this->root, is_array($this->json['repositories'] ?? null) ? $this->json['repositories'] : []);
     }
 
     /**
@@ -105,13 +80,7 @@ final class Manifest
      */
     public function light(): array
     {
-        $repositories = [];
-        foreach ($this->repositories() as $key => $repository) {
-            if (is_array($repository) && is_string($repository['url'] ?? null)) {
-                $repository['url'] = $this->absolute($repository['url']);
-            }
-            $repositories[$key] = $repository;
-        }
+        $repositories = $this->repositories()->movable(self::HTTP_TIMEOUT);
         $config = is_array($this->json['config'] ?? null) ? $this->json['config'] : [];
         unset($config['vendor-dir'], $config['bin-dir'], $config['allow-plugins']);
 
@@ -122,24 +91,6 @@ final class Manifest
             'config' => ['allow-plugins' => false] + $config,
             'minimum-stability' => is_string($this->json['minimum-stability'] ?? null) ? $this->json['minimum-stability'] : 'stable',
         ];
-    }
-
-    /**
-     * Relative paths with which repositories lead out of the root.
-     *
-     * @return list<string>
-     */
-    public function pathsAbove(): array
-    {
-        $above = [];
-        foreach ($this->repositories() as $repository) {
-            $url = is_array($repository) ? $repository['url'] ?? null : null;
-            if (is_string($url) && preg_match('~^(?:\./)*\.\./~', $url) === 1) {
-                $above[] = (string) preg_replace('~^(\./)+~', '', $url);
-            }
-        }
-
-        return $above;
     }
 
     /** The text of a composer.json whose configuration makes Composer optimize no autoloader. */
@@ -156,19 +107,30 @@ final class Manifest
     /** Where programs of packages are linked, relative to the root. */
     public function binDirectory(): string
     {
-        $bin = $this->config('bin-dir');
-        $bin = is_string($bin) ? str_replace(['{$vendor-dir}', '$vendor-dir'], $this->vendor, $bin) : $this->vendor . '/bin';
-        $bin = rtrim((string) preg_replace('~^(\./)+~', '', $bin), '/');
-        if ($bin === '' || $bin[0] === '/' || $bin[0] === '$' || preg_match('~(^|/)\.\.?(/|$)~', $bin) === 1) {
-            throw Failure::preflight('bin-dir', sprintf('config.bin-dir "%s" in %s/composer.json lies outside the Magento root.', $bin, $this->root), 'Lockstep works on shops whose programs are linked inside the root.');
-        }
-
-        return $bin;
+        return BinDirectory::of($this->root, $this->vendor, $this->config('bin-dir'));
     }
 
     public function config(string $name): mixed
     {
         return is_array($this->json['config'] ?? null) ? $this->json['config'][$name] ?? null : null;
+    }
+
+    /** @return array<mixed> one object of composer.json */
+    public function section(string $name): array
+    {
+        return is_array($this->json[$name] ?? null) ? $this->json[$name] : [];
+    }
+
+    /** @return array<mixed> composer.json but for its repositories and the line of one package */
+    public function without(string $package): array
+    {
+        $json = $this->json;
+        unset($json['repositories']);
+        foreach (['require', 'require-dev'] as $section) {
+            $json[$section] = array_diff_key($this->section($section), [$package => true]);
+        }
+
+        return $json;
     }
 
     /** The package's constraint in a section, "" when it is not there. */
@@ -213,10 +175,5 @@ final class Manifest
         }
 
         return $excluded;
-    }
-
-    private function absolute(string $url): string
-    {
-        return $url === '' || $url[0] === '/' || preg_match('#^[\w.+-]+:|^[\w.-]+@[\w.-]+:|^[~$]#', $url) === 1 ? $url : $this->root . '/' . $url;
     }
 }

@@ -9,28 +9,53 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\Site;
 
-/** The released versions of the tool, as the shop's own Composer repositories tell them; asked once a day. */
+/** The released versions of the tool, as the shop's own Composer repositories tell them; an answer is remembered for a while. */
 final class Releases
 {
-    private const AGE = 86400;
-    private const TIMEOUT = 300;
+    /** Seconds for which an answer is good enough to tell about; to act on it, it must be fresher. */
+    public const TELL = 86400;
+    public const ACT = 600;
+    /** Asks every repository of the shop for each package that Composer installs. */
+    private const AUDITOR = 'magento/composer-dependency-version-audit-plugin';
 
-    /** @return list<string> exact versions, ascending */
-    public static function find(Shop $shop, Reporter $reporter, bool $refresh = false, ?Program $composer = null): array
+    private function __construct(
+        private readonly Shop $shop,
+        private readonly Cache $cache,
+        private readonly string $key,
+        private readonly ?Answer $known,
+        private readonly ?Question $question,
+    ) {
+    }
+
+    /** @param int $age seconds that a remembered answer may be old; 0 to ask anew */
+    public static function start(Shop $shop, int $age, ?Program $composer = null): self
     {
         $cache = new Cache($shop, 'releases.json');
         $manifest = Manifest::of($shop);
-        $question = $manifest->repositoriesHash(Environment::of($shop)->composerHome());
-        $known = $refresh ? null : self::strings($cache->get($question, self::AGE));
-        if ($known !== null) {
-            return $known;
+        $every = ($shop->installed()->package(self::AUDITOR)['installed'] ?? false) === true;
+        $key = $manifest->repositoriesHash(Environment::of($shop)->composerHome()) . ($every ? ':every' : '');
+        $known = $age === 0 ? null : Answer::of($cache->get($key, $age));
+
+        return new self($shop, $cache, $key, $known, $known === null ? Question::start($shop, $manifest, $composer ?? Program::find($shop), $every) : null);
+    }
+
+    /** @return list<string> exact versions, ascending */
+    public static function find(Shop $shop, Reporter $reporter, int $age = self::TELL): array
+    {
+        return self::versions($shop, self::start($shop, $age)->answer($reporter));
+    }
+
+    /** The answer; with a $reporter an older one where the repositories cannot be asked, and a warning. */
+    public function answer(?Reporter $reporter = null): Answer
+    {
+        if ($this->known !== null || $this->question === null) {
+            return $this->known ?? throw new \LogicException('Nothing was asked.');
         }
         try {
-            $releases = self::ask($shop, $manifest, $composer ?? Program::find($shop));
+            $answer = $this->question->answer();
         } catch (Failure $e) {
-            $stale = self::strings($cache->get($question));
+            $stale = $reporter === null ? null : Answer::of($this->cache->get($this->key));
             if ($stale === null) {
                 throw $e;
             }
@@ -38,43 +63,24 @@ final class Releases
 
             return $stale;
         }
-        $cache->put($question, $releases);
+        self::versions($this->shop, $answer);
+        $this->cache->put($this->key, $answer->toArray());
 
-        return $releases;
+        return $answer;
     }
 
-    /** @return list<string> */
-    private static function ask(Shop $shop, Manifest $manifest, Program $composer): array
+    /** @return non-empty-list<string> */
+    public static function versions(Shop $shop, Answer $answer): array
     {
-        $stage = LightStage::make($shop);
         try {
-            $stage->write('composer.json', $manifest->light());
-            $result = $composer->run($stage->stage, ['show', '--all', '--format=json', '--no-plugins', '--no-ansi', '--', Shop::TOOL], null, self::TIMEOUT);
-        } finally {
-            $stage->remove();
-        }
-        if ($result['status'] !== 0) {
-            $error = ComposerError::of($result['errors'] . $result['output']);
-            $exitCode = $error->code === 'not-found' ? ExitCode::NO_RELEASE : ExitCode::COMPOSER;
-            throw new Failure($exitCode, $error->code, sprintf('Composer does not find the releases of %s: %s', Shop::TOOL, $error->message), $error->hint);
-        }
-        try {
-            $releases = Site::parseReleases($result['output']);
+            $versions = $answer->versions();
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::NO_RELEASE, 'Composer\'s answer about the releases cannot be read');
         }
-        if ($releases === []) {
+        if ($versions === []) {
             throw new Failure(ExitCode::NO_RELEASE, 'no-release', sprintf('The repositories of "%s" know no release of %s.', $shop->root, Shop::TOOL), 'See "repositories" in composer.json; Magento\'s own is https://repo.magento.com/.');
         }
 
-        return $releases;
-    }
-
-    /** @return ?non-empty-list<string> */
-    private static function strings(mixed $value): ?array
-    {
-        $strings = is_array($value) ? array_values(array_filter($value, 'is_string')) : [];
-
-        return $strings === [] ? null : $strings;
+        return $versions;
     }
 }

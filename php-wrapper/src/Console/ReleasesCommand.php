@@ -35,7 +35,7 @@ final class ReleasesCommand extends Command
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
-        $releases = Releases::find($shop, $reporter, true);
+        $releases = Releases::find($shop, $reporter, 0);
         $installed = $shop->installed();
         $target = Target::of($shop, $releases);
 

@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Composer\Answer;
 use Lockstep\MigrationTool\Composer\Program;
+use Lockstep\MigrationTool\Composer\Releases;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
@@ -18,6 +20,9 @@ final class Run
     public ?Stage $stage = null;
     public ?Baseline $baseline = null;
     public ?LiveProof $proof = null;
+    /** The repositories are asked from Preflight on; Resolve waits for their answer. */
+    public ?Releases $releases = null;
+    public ?Answer $answer = null;
     public ?string $pristine = null;
     public ?Delta $delta = null;
     public string $from = '';

@@ -33,11 +33,11 @@ final class Stage
     public static function make(Shop $shop, string $id, Manifest $manifest): self
     {
         $relative = Shop::STATE . '/stage/' . $id;
-        $up = max(0, ...array_map(self::ups(...), $manifest->pathsAbove()), ...[0]);
+        $up = max(0, ...array_map(self::ups(...), $manifest->repositories()->pathsAbove()), ...[0]);
         $stage = new self($shop, $relative, $relative . str_repeat('/above', $up) . '/root', $manifest->binDirectory());
         Tree::privateDirectory($stage->composer->project);
         Tree::privateDirectory($stage->composer->temporary);
-        foreach ($manifest->pathsAbove() as $path) {
+        foreach ($manifest->repositories()->pathsAbove() as $path) {
             $stage->linkAbove($path, max(1, self::ups($path)));
         }
 

@@ -37,7 +37,7 @@ final class Upgrade
     public static function run(Shop $shop, UpgradeOptions $options, Reporter $reporter): array
     {
         $run = new Run($shop, $options, $reporter);
-        $signals = Signals::catch($run);
+        $signals = Signals::catch(static fn (): bool => $run->committed || $run->rolledBack);
         $begun = [];
         try {
             $steps = self::steps();
@@ -57,6 +57,7 @@ final class Upgrade
             throw self::failure($e, $run)->with($run->toArray());
         } finally {
             $run->baseline = null;
+            $run->releases = null;
             if (!$run->committed) {
                 self::removeStage($run);
             }

@@ -22,16 +22,16 @@ final class ManifestTest extends TestCase
 
     public function testRepositoriesAreASet(): void
     {
-        $list = $this->manifest('{"repositories": [{"type": "composer", "url": "https://repo.magento.com/"}, {"packagist.org": false}]}')->repositorySet();
-        $object = $this->manifest('{"repositories": {"packagist.org": false, "0": {"url": "https://repo.magento.com/", "type": "composer"}}}')->repositorySet();
+        $list = $this->manifest('{"repositories": [{"type": "composer", "url": "https://repo.magento.com/"}, {"packagist.org": false}]}')->repositories()->set();
+        $object = $this->manifest('{"repositories": {"packagist.org": false, "0": {"url": "https://repo.magento.com/", "type": "composer"}}}')->repositories()->set();
         self::assertSame($list, $object);
-        self::assertNotSame($list, $this->manifest('{"repositories": [{"type": "composer", "url": "https://evil.example/"}]}')->repositorySet());
+        self::assertNotSame($list, $this->manifest('{"repositories": [{"type": "composer", "url": "https://evil.example/"}]}')->repositories()->set());
     }
 
     public function testLightManifestAsksTheSameRepositoriesAndRequiresNothing(): void
     {
         $light = $this->manifest('{"require": {"x/y": "*"}, "scripts": {"post-update-cmd": "false"}, "repositories": [{"type": "artifact", "url": "packages"}, {"type": "composer", "url": "https://repo.magento.com/"}], "config": {"vendor-dir": "lib/vendor", "allow-plugins": true, "platform": {"php": "8.1.0"}}}')->light();
-        self::assertSame([['type' => 'artifact', 'url' => $this->temporaryDirectory() . '/packages'], ['type' => 'composer', 'url' => 'https://repo.magento.com/']], $light['repositories']);
+        self::assertSame([['type' => 'artifact', 'url' => $this->temporaryDirectory() . '/packages'], ['type' => 'composer', 'url' => 'https://repo.magento.com/', 'options' => ['http' => ['timeout' => 60]]]], $light['repositories']);
         self::assertSame(['allow-plugins' => false, 'platform' => ['php' => '8.1.0']], $light['config']);
         self::assertArrayNotHasKey('require', $light);
         self::assertArrayNotHasKey('scripts', $light);
@@ -40,7 +40,7 @@ final class ManifestTest extends TestCase
     public function testPathsThatLeadOutOfTheRoot(): void
     {
         $manifest = $this->manifest('{"repositories": [{"type": "path", "url": "../packages/*"}, {"type": "path", "url": "./../../other"}, {"type": "path", "url": "inside/*"}, {"type": "composer", "url": "https://x.example"}]}');
-        self::assertSame(['../packages/*', '../../other'], $manifest->pathsAbove());
+        self::assertSame(['../packages/*', '../../other'], $manifest->repositories()->pathsAbove());
     }
 
     public function testBinDirectory(): void

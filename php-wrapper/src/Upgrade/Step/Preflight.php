@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Composer\Releases;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
@@ -33,6 +34,7 @@ final class Preflight implements Step
     {
         $run->from = $run->shop->installed()->toolVersion();
         self::report($run, Checks::before());
+        $run->releases = Releases::start($run->shop, Releases::ACT, $run->composer());
         $run->stage = Stage::make($run->shop, $run->id, Manifest::of($run->shop));
         self::report($run, Checks::withStage());
     }

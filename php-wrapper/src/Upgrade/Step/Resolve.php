@@ -28,7 +28,8 @@ final class Resolve implements Step
 
     public function run(Run $run): void
     {
-        $releases = Releases::find($run->shop, $run->reporter, false, $run->composer());
+        $run->answer = ($run->releases ?? Releases::start($run->shop, Releases::ACT, $run->composer()))->answer();
+        $releases = Releases::versions($run->shop, $run->answer);
         $wanted = $run->options->version;
         $resolved = $this->resolve($run, $releases);
         $run->target = ['version' => $resolved['version'], 'rule' => $resolved['rule'], 'exact' => $resolved['exact'], 'reason' => $resolved['reason']];
@@ -36,7 +37,8 @@ final class Resolve implements Step
             throw new Failure(ExitCode::NO_RELEASE, 'no-release', $resolved['reason'], $resolved['candidate'] === '' ? '"migration:tool:releases" lists what the repositories have.' : sprintf('Consent to %s with --nearest.', $resolved['candidate']));
         }
         if ($wanted !== null && !in_array($wanted, $releases, true)) {
-            $releases = Releases::find($run->shop, $run->reporter, true, $run->composer());
+            $run->answer = Releases::start($run->shop, 0, $run->composer())->answer();
+            $releases = Releases::versions($run->shop, $run->answer);
             if (!in_array($wanted, $releases, true)) {
                 throw new Failure(ExitCode::NO_RELEASE, 'no-release', sprintf('There is no release %s of the tool.', $wanted), 'The repositories have: ' . implode(', ', array_slice($releases, -12)) . '.');
             }
