@@ -50,6 +50,12 @@ final class Shop
         try {
             return $this->installed ??= new Installed(Site::read($this->root, $this->vendor));
         } catch (CoreException $e) {
+            foreach (['composer.json', 'composer.lock', $this->vendor . '/composer/installed.json'] as $file) {
+                $broken = BrokenJson::of($this->path($file));
+                if ($broken !== null) {
+                    throw new Failure(ExitCode::PREFLIGHT, $e->getStatus(), $broken->message, $broken->fix, [], $e);
+                }
+            }
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The installed packages could not be read');
         }
     }

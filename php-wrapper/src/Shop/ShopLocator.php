@@ -13,7 +13,7 @@ final class ShopLocator
     {
         $root = $given !== null ? self::given($given) : self::bootedRoot() ?? self::nearest();
 
-        return new Shop($root, self::vendor($root));
+        return new Shop($root, VendorDirectory::of($root));
     }
 
     private static function given(string $path): string
@@ -59,19 +59,5 @@ final class ShopLocator
     {
         return is_file($directory . '/composer.json')
             && (is_file($directory . '/bin/magento') || is_file($directory . '/app/etc/di.xml') || is_file($directory . '/app/etc/env.php'));
-    }
-
-    /** The vendor directory as composer.json says, relative to the root. */
-    private static function vendor(string $root): string
-    {
-        $json = json_decode((string) file_get_contents($root . '/composer.json'), true);
-        $config = is_array($json) && is_array($json['config'] ?? null) ? $json['config'] : [];
-        $vendor = is_string($config['vendor-dir'] ?? null) ? $config['vendor-dir'] : 'vendor';
-        $vendor = rtrim((string) preg_replace('~^(\./)+~', '', $vendor), '/');
-        if ($vendor === '' || $vendor[0] === '/' || $vendor[0] === '$' || preg_match('~(^|/)\.\.?(/|$)~', $vendor) === 1) {
-            throw Failure::preflight('vendor-dir', sprintf('config.vendor-dir "%s" in %s/composer.json lies outside the Magento root.', $vendor, $root), 'Lockstep works on shops whose vendor directory is inside the root.');
-        }
-
-        return $vendor;
     }
 }

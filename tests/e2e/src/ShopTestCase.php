@@ -12,9 +12,9 @@ abstract class ShopTestCase extends TestCase
     /** @var list<Site> */
     private array $sites = [];
 
-    protected function shop(string $kind = 'default'): Site
+    protected function shop(string $kind = 'default', string $name = 'shop-'): Site
     {
-        return $this->sites[] = Site::make($kind);
+        return $this->sites[] = Site::make($kind, $name);
     }
 
     protected function tearDown(): void

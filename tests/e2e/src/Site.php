@@ -20,10 +20,11 @@ final class Site
     {
     }
 
-    public static function make(string $kind = 'default'): self
+    /** @param string $name of its directory; a number is added */
+    public static function make(string $kind = 'default', string $name = 'shop-'): self
     {
         $original = self::$originals[$kind] ??= self::original($kind);
-        $root = self::work() . '/shop-' . ++self::$count;
+        $root = self::work() . '/' . $name . ++self::$count;
         self::must(['cp', '-a', $original, $root]);
 
         return new self($root);
@@ -113,15 +114,17 @@ final class Site
     /** The versions of the tool that the shop's files tell. @return array<string, string> */
     public function toolVersions(): array
     {
-        $versions = ['composer.json' => json_decode($this->get('composer.json'), true)['require']['magento/data-migration-tool'] ?? ''];
-        foreach (['composer.lock', 'vendor/composer/installed.json'] as $file) {
-            foreach (json_decode($this->get($file), true)['packages'] as $package) {
+        $manifest = json_decode($this->get('composer.json'), true);
+        $versions = ['composer.json' => $manifest['require']['magento/data-migration-tool'] ?? ''];
+        $vendor = $manifest['config']['vendor-dir'] ?? 'vendor';
+        foreach (['composer.lock' => 'composer.lock', 'vendor/composer/installed.json' => "$vendor/composer/installed.json"] as $file => $path) {
+            foreach (json_decode($this->get($path), true)['packages'] as $package) {
                 if ($package['name'] === 'magento/data-migration-tool') {
                     $versions[$file] = $package['version'];
                 }
             }
         }
-        $versions['tool'] = json_decode($this->get(self::TOOL . '/composer.json'), true)['version'];
+        $versions['tool'] = json_decode($this->get("$vendor/magento/data-migration-tool/composer.json"), true)['version'];
 
         return $versions;
     }

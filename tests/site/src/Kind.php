@@ -45,6 +45,17 @@ class Kind
         return $json;
     }
 
+    /** Where composer.json puts the packages. */
+    public function vendor(): string
+    {
+        return 'vendor';
+    }
+
+    /** Before Composer installs the shop. */
+    public function prepare(Shop $shop): void
+    {
+    }
+
     /** @return list<string> */
     public function installOptions(): array
     {

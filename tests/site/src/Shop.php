@@ -19,7 +19,7 @@ final class Shop
 
     public function tool(): string
     {
-        return "$this->root/vendor/" . Tool::NAME;
+        return sprintf('%s/%s/%s', $this->root, $this->kind->vendor(), Tool::NAME);
     }
 
     public function make(): void
@@ -30,6 +30,7 @@ final class Shop
         }
         Files::put("$this->root/auth.json", Files::json(['http-basic' => ['repo.example.invalid' => ['username' => 'fixture', 'password' => 'fixture-repo-secret']]]), 0600);
         Files::put("$this->root/composer.json", Files::json($this->kind->composerJson($this->composerJson())));
+        $this->kind->prepare($this);
         $this->composer->run($this->root, ['update', ...$this->kind->installOptions()]);
         $this->kind->customize($this);
     }

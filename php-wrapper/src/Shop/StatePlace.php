@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Shop;
+
+use Lockstep\MigrationTool\Failure;
+
+/** The state directory stands really below the root: what is staged there is renamed to its place. */
+final class StatePlace
+{
+    public static function check(Shop $shop): void
+    {
+        $link = self::link($shop);
+        if ($link === null) {
+            return;
+        }
+        $real = realpath($link);
+        throw Failure::preflight(
+            'state-link',
+            sprintf('"%s" is a symlink to "%s"; Lockstep needs %s to be a real directory of the shop.', $link, $real === false ? (string) readlink($link) : $real, Shop::STATE),
+            sprintf('Let the link be one directory further down (link var/log, var/session and others, each by itself): rm %1$s && mkdir %1$s', escapeshellarg($link))
+                . ($real === false ? '' : sprintf(' && ln -s %s/* %s', escapeshellarg($real), escapeshellarg($link))) . '. Or work where the shop is built.',
+        );
+    }
+
+    /** Then no state can have been written. */
+    public static function isLinked(Shop $shop): bool
+    {
+        return self::link($shop) !== null;
+    }
+
+    private static function link(Shop $shop): ?string
+    {
+        foreach (['var', Shop::STATE] as $path) {
+            if (is_link($shop->path($path))) {
+                return $shop->path($path);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+use Lockstep\Tests\Site\Files;
+use Lockstep\Tests\Site\Kind;
+use Lockstep\Tests\Site\Shop;
+
+return new class () extends Kind {
+    public function description(): string
+    {
+        return 'vendor is a symlink to a directory inside the root; app/code and pub/media, env.php and a module are links to shared places';
+    }
+
+    public function prepare(Shop $shop): void
+    {
+        Files::directory("$shop->root/build/php/packages");
+        symlink('build/php/packages', "$shop->root/vendor");
+        Files::directory("$shop->root/shared/modules");
+        $this->share($shop, 'app/code/Acme/Loyalty', 'shared/modules/Loyalty', '../../../');
+        $this->share($shop, 'app/code', 'shared/code', '../');
+        $this->share($shop, 'pub/media', 'shared/media', '../');
+        $this->share($shop, 'app/etc/env.php', 'shared/env.php', '../../');
+        $this->share($shop, 'app/etc/config.php', 'shared/config.php', '../../');
+        $this->share($shop, 'auth.json', 'shared/auth.json', '');
+    }
+
+    private function share(Shop $shop, string $path, string $place, string $up): void
+    {
+        rename("$shop->root/$path", "$shop->root/$place");
+        symlink($up . $place, "$shop->root/$path");
+    }
+};
