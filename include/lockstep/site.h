@@ -1,7 +1,7 @@
 /*
  * What is installed in a shop, from composer.lock, vendor/composer/installed.json and the root's composer.json.
  *
- * Files are capped at 64 MiB. A struct lks_site is immutable once read.
+ * Files are capped at 16 MiB. A struct lks_site is immutable once read.
  */
 #ifndef LOCKSTEP_SITE_H
 #define LOCKSTEP_SITE_H

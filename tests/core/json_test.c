@@ -117,6 +117,49 @@ static void size_has_a_limit(void **state)
 	assert_true(after.ru_maxrss - before.ru_maxrss < 4096); /* KiB */
 }
 
+/* Two bytes of text may become hundreds of bytes of memory: brackets, objects and numbers without end are refused before they are parsed. */
+static void the_number_of_values_has_a_limit(void **state UNUSED)
+{
+	static const char *const units[] = {"[],", "{},", "1,", "{\"a\":[]},"};
+	const size_t size = 16 << 20;
+	char *text = malloc(size);
+	struct rusage before, after;
+
+	memset(text, '[', size);
+	getrusage(RUSAGE_SELF, &before);
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		struct lks_error err = {0};
+		json_t *value = NULL;
+		size_t length = strlen(units[i]), at = 1;
+
+		for (; at + length < size; at += length) {
+			memcpy(text + at, units[i], length);
+		}
+		text[at - 1] = ']';
+		assert_status(lks_json_parse(&value, text, at, "wide.json", &err), LKS_E_LIMIT);
+	}
+	getrusage(RUSAGE_SELF, &after);
+	assert_true(after.ru_maxrss - before.ru_maxrss < 4096); /* KiB */
+	free(text);
+}
+
+/* Brackets and quotes inside of texts are no values. */
+static void texts_are_no_values(void **state UNUSED)
+{
+	struct lks_error err = {0};
+	json_t *value = NULL;
+	const size_t size = 4 << 20;
+	char *text = malloc(size);
+
+	memset(text, '[', size);
+	memcpy(text, "[\"\\\\\\\"", 6);
+	memcpy(text + size - 4, "\\\"\"]", 4);
+	assert_ok(lks_json_parse(&value, text, size, "text.json", &err));
+	assert_int_equal(json_string_length(json_array_get(value, 0)), size - 4 - 3);
+	json_decref(value);
+	free(text);
+}
+
 /* Keys chosen to collide under jansson's hash with seed 0 would be quadratic; with a random seed, many keys are just many. */
 static void many_keys_take_linear_time(void **state UNUSED)
 {
@@ -155,6 +198,8 @@ int main(void)
 		cmocka_unit_test(bad_texts_are_refused),
 		cmocka_unit_test(depth_has_a_limit),
 		in_place(size_has_a_limit),
+		cmocka_unit_test(the_number_of_values_has_a_limit),
+		cmocka_unit_test(texts_are_no_values),
 		cmocka_unit_test(many_keys_take_linear_time),
 	};
 	return cmocka_run_group_tests(tests, seed, NULL);

@@ -1,5 +1,5 @@
 /*
- * JSON from files that others wrote: read with caps on size and depth, duplicates refused, errors that name the place.
+ * JSON from files that others wrote: read with caps on size, depth and number of values, duplicates refused, errors that name the place.
  */
 #include "lockstep/json.h"
 
@@ -12,10 +12,50 @@ void lks_json_seed(void)
 	json_object_seed(0);
 }
 
+/* Looks at the brackets and commas alone, so that a text made to fill the memory is refused before any is taken. */
+static int measure(const char *text, size_t length, const char *name, struct lks_error *err)
+{
+	size_t depth = 0, values = 1;
+
+	for (size_t i = 0; i < length; i++) {
+		switch (text[i]) {
+		case '"':
+			for (i++; i < length && text[i] != '"'; i++) {
+				i += text[i] == '\\';
+			}
+			continue;
+		case '[':
+		case '{':
+			depth++;
+			break;
+		case ']':
+		case '}':
+			depth -= depth > 0;
+			continue;
+		case ',':
+			break;
+		default:
+			continue;
+		}
+		if (depth > LKS_JSON_DEPTH_MAX || ++values > LKS_JSON_VALUES_MAX) {
+			return lks_error_set(err, LKS_E_LIMIT, 0, name,
+				depth > LKS_JSON_DEPTH_MAX ? "JSON nested deeper than %d" : "JSON of more than %d values",
+				depth > LKS_JSON_DEPTH_MAX ? LKS_JSON_DEPTH_MAX : LKS_JSON_VALUES_MAX);
+		}
+	}
+	return 0;
+}
+
 int lks_json_parse(json_t **out, const char *text, size_t length, const char *name, struct lks_error *err)
 {
 	json_error_t at;
-	json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &at);
+	json_t *value;
+	int status = measure(text, length, name, err);
+
+	if (status != 0) {
+		return status;
+	}
+	value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &at);
 	if (value) {
 		*out = value;
 		return 0;

@@ -11,7 +11,7 @@
 #include "lockstep/error.h"
 #include "lockstep/site.h"
 
-#define LKS_COMPOSER_FILE_MAX ((size_t)64 << 20) /* bytes of one JSON file */
+#define LKS_COMPOSER_FILE_MAX ((size_t)16 << 20) /* bytes of one JSON file */
 
 /* A growing list of packages; their strings are borrowed from the JSON documents. */
 struct lks_package_list {
