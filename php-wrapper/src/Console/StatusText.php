@@ -23,6 +23,12 @@ final class StatusText
         self::customizations(self::map($data['customizations'] ?? null), $output);
         $backup = self::map($data['last_backup'] ?? null);
         Text::pair($output, 'Last backup', $backup === [] ? 'none' : self::string($backup['id'] ?? '') . ' (' . implode(', ', self::strings($backup['parts'] ?? null)) . ')');
+        $last = self::map($data['last_upgrade'] ?? null);
+        if ($last !== []) {
+            $way = (self::string($last['from'] ?? '') ?: 'none') . ' → ' . self::string($last['to'] ?? '');
+            $undone = self::string($last['undone'] ?? '');
+            Text::pair($output, 'Last upgrade', $way . ', ' . ($undone === '' ? self::string($last['time'] ?? '') : 'taken back ' . $undone) . (($last['undo'] ?? false) === true ? sprintf(' ("migration:tool:undo" %s)', $undone === '' ? 'takes it back' : 'brings it back') : ''));
+        }
         if ((self::map($data['recovery'] ?? null)['pending'] ?? false) === true) {
             Text::pair($output, 'Recovery', 'an interrupted run waits: run "migration:tool:recover"', 'error');
         }
@@ -30,6 +36,7 @@ final class StatusText
             Text::pair($output, 'Migration', 'one is under way (var/migration-tool-progress.lock)', 'comment');
         }
         Text::list($output, 'Still to be done', self::strings($data['followup'] ?? null));
+        Text::list($output, 'Told after the last upgrade, if not done since', self::strings($data['reminders'] ?? null));
     }
 
     /** @param array<string, mixed> $lists */

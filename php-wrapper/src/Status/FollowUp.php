@@ -6,23 +6,24 @@ namespace Lockstep\MigrationTool\Status;
 
 use Lockstep\MigrationTool\Shop\Shop;
 
-/** What is still to be done by the user after an upgrade, as far as it can be seen in the shop. */
+/** What is still to be done by the user, as far as it can be seen in the shop: it is told until it is done. */
 final class FollowUp
 {
-    private const MODULE = 'Magento_DataMigrationTool';
+    private const FACTS = [Fact\ComposerFiles::class, Fact\Module::class, Fact\Compiled::class, Fact\Generated::class, Fact\VersionCache::class];
 
-    /** @return list<string> commands or sentences */
-    public static function of(Shop $shop): array
+    /**
+     * @param ?int $changed Unix time of the last change of the tool, where another than the recorded one is meant
+     *
+     * @return list<string> commands or sentences
+     */
+    public static function of(Shop $shop, ?int $changed = null): array
     {
-        if (!$shop->installed()->hasTool() || !is_file($shop->path($shop->toolPath() . '/etc/module.xml')) || !is_file($shop->path('app/etc/config.php'))) {
-            return [];
-        }
-        $config = include $shop->path('app/etc/config.php');
-        $modules = is_array($config) && is_array($config['modules'] ?? null) ? $config['modules'] : [];
-        if (($modules[self::MODULE] ?? 0) === 1) {
-            return [];
+        $changed ??= LastUpgrade::changed($shop);
+        $todo = [];
+        foreach (self::FACTS as $fact) {
+            $todo = [...$todo, ...$fact::of($shop, $changed)];
         }
 
-        return ['bin/magento module:enable ' . self::MODULE, 'bin/magento setup:upgrade'];
+        return $todo;
     }
 }

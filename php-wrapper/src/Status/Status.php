@@ -30,6 +30,8 @@ final class Status
             'match' => $installed->hasTool() && $target['version'] !== '' && $installed->toolVersion() === $target['version'],
             'customizations' => self::customizations($shop, $reporter),
             'followup' => FollowUp::of($shop),
+            'reminders' => LastUpgrade::reminders($shop),
+            'last_upgrade' => LastUpgrade::of($shop),
             'last_backup' => self::lastBackup($shop),
             'recovery' => ['pending' => $pending['state'] !== 'none'],
             'migration' => ['running' => is_file($shop->path('var/migration-tool-progress.lock'))],

@@ -5,32 +5,18 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Composer\Manifest;
-use Lockstep\MigrationTool\Status\FollowUp;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Status\Fact\PhpFile;
 
-/** What the user still has to do after an upgrade, as commands or sentences. */
+/** What an upgrade or its undo leaves to the user and nobody can see in the shop afterwards; what can be seen is FollowUp's. */
 final class NextSteps
 {
-    /** @return list<string> */
+    /** @return list<string> commands or sentences */
     public static function of(Run $run): array
     {
-        $shop = $run->shop;
-        $steps = $run->committed ? FollowUp::of($shop) : [];
-        if (!$run->options->runScripts) {
-            foreach (Manifest::of($shop)->scripts() as $event) {
-                $steps[] = 'composer run-script ' . $event;
-            }
-        }
-        if (is_dir($shop->path('generated/metadata'))) {
-            $steps[] = 'bin/magento setup:di:compile';
-        } elseif (is_dir($shop->path('generated/code/Migration'))) {
-            $steps[] = 'rm -r generated/code/Migration';
-        }
-        if (self::isProduction($run) || ini_get('opcache.validate_timestamps') === '0') {
-            $steps[] = 'Reload PHP-FPM if its opcache does not look at timestamps (opcache.validate_timestamps=0).';
-        }
-        if (file_exists($shop->path('.git'))) {
-            $steps[] = 'git commit composer.json composer.lock';
-        }
+        $steps = $run->options->runScripts ? [] : self::scripts($run->shop);
+        $steps = [...$steps, ...self::opcache($run->shop)];
+        $steps = [...$steps, ...GitCommit::suggestion($run)];
         if ($run->options->onConflict !== 'stop' && $run->merge->paths('conflict') !== []) {
             $steps[] = 'Look at the conflicts: each file has the other side beside it, as .mine or .new.';
         }
@@ -38,10 +24,26 @@ final class NextSteps
         return $steps;
     }
 
-    private static function isProduction(Run $run): bool
+    /** @return list<string> the same after an undo */
+    public static function afterUndo(Shop $shop): array
     {
-        $file = $run->shop->path('app/etc/env.php');
+        return [...self::scripts($shop), ...self::opcache($shop), ...(file_exists($shop->path('.git')) ? ['git commit composer.json composer.lock'] : [])];
+    }
 
-        return is_file($file) && preg_match('/[\'"]MAGE_MODE[\'"]\s*=>\s*[\'"]production[\'"]/', (string) file_get_contents($file)) === 1;
+    /** @return list<string> */
+    private static function scripts(Shop $shop): array
+    {
+        return array_map(static fn (string $event): string => 'composer run-script ' . $event, Manifest::of($shop)->scripts());
+    }
+
+    /** @return list<string> the command line has another configuration than PHP-FPM, so it is told as a condition */
+    private static function opcache(Shop $shop): array
+    {
+        return self::isProduction($shop) || ini_get('opcache.validate_timestamps') === '0' ? ['Reload PHP-FPM if its opcache does not look at timestamps (opcache.validate_timestamps=0).'] : [];
+    }
+
+    private static function isProduction(Shop $shop): bool
+    {
+        return (PhpFile::read($shop->path('app/etc/env.php'))['MAGE_MODE'] ?? null) === 'production';
     }
 }

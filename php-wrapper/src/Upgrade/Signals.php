@@ -8,7 +8,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 
 /**
- * INT, TERM and HUP end an upgrade at once, in the middle of Composer too, and its stage is removed; once the commit has
+ * INT, TERM and HUP end a run at once, in the middle of Composer too, and its stage is removed; once the commit has
  * begun they wait for its end.
  */
 final class Signals
@@ -19,13 +19,15 @@ final class Signals
 
     private bool $told = false;
 
-    private function __construct(private readonly Run $run)
+    /** @param \Closure(): bool $begun */
+    private function __construct(private readonly \Closure $begun)
     {
     }
 
-    public static function catch(Run $run): self
+    /** @param \Closure(): bool $begun has the commit begun? */
+    public static function catch(\Closure $begun): self
     {
-        $signals = new self($run);
+        $signals = new self($begun);
         if (!function_exists('pcntl_signal')) {
             return $signals; // without pcntl the process just ends, and the next run removes the stage
         }
@@ -51,7 +53,7 @@ final class Signals
     /** Called by PHP between two instructions, and by the extension while a program runs. */
     private function received(int $number): void
     {
-        if (!$this->told && !$this->run->committed && !$this->run->rolledBack) {
+        if (!$this->told && !($this->begun)()) {
             $this->told = true; // what cleans up is not interrupted again
             throw new Failure(ExitCode::UNEXPECTED, 'interrupted', sprintf('Interrupted by signal %d; nothing was changed.', $number));
         }

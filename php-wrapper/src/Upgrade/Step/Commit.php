@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Preload;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Undo\Kept;
 use Lockstep\MigrationTool\Upgrade\Run;
 
 /** Swaps the staged entries in: a handful of atomic renames under the journal. */
@@ -29,7 +30,7 @@ final class Commit implements Step
     {
         $items = $run->stage()->kept;
         Preload::everything();
-        $label = json_encode(['upgrade' => $run->id, 'from' => $run->from, 'to' => $run->to], JSON_THROW_ON_ERROR);
+        $label = json_encode([Kept::UPGRADE => $run->id, 'from' => $run->from, 'to' => $run->to, 'time' => gmdate('Y-m-d\TH:i:s\Z')], JSON_THROW_ON_ERROR);
         $run->committed = true; // from here on the stage belongs to the journal
         try {
             Core::run($run->shop->root, Shop::STATE, $run->stage()->relative, array_map($run->stage()->pair(...), $items), $label);

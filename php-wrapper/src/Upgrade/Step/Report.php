@@ -8,13 +8,16 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Recovery;
+use Lockstep\MigrationTool\Status\Fact\Generated;
+use Lockstep\MigrationTool\Status\FollowUp;
+use Lockstep\MigrationTool\Status\LastUpgrade;
 use Lockstep\MigrationTool\Undo;
+use Lockstep\MigrationTool\Undo\Record;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\NextSteps;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Scripts;
 use Lockstep\MigrationTool\Upgrade\UndoCopy;
-use Lockstep\Tree;
 
 /** Closes the journal, keeps the old entries for an undo, writes down what was done and says what is left to do. */
 final class Report implements Step
@@ -32,24 +35,22 @@ final class Report implements Step
     public function run(Run $run): void
     {
         if (!$run->committed) {
-            $run->followup = NextSteps::of($run);
+            $run->followup = [...FollowUp::of($run->shop, time()), ...NextSteps::of($run)];
 
             return;
         }
         $this->close($run);
-        $scripts = Scripts::run($run);
-        $run->followup = [...$scripts, ...NextSteps::of($run)];
-        try {
-            Tree::put($run->shop->state('last-upgrade.json'), json_encode(['id' => $run->id, 'time' => gmdate('Y-m-d\TH:i:s\Z')] + $run->toArray(), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n");
-        } catch (CoreException $e) {
-            $run->reporter->warning(sprintf('"%s" could not be written: %s', $run->shop->state('last-upgrade.json'), $e->getMessage()));
-        }
+        Generated::expire($run->shop, time());
+        $reminders = [...Scripts::run($run), ...NextSteps::of($run)];
+        $run->followup = array_values(array_unique([...$reminders, ...FollowUp::of($run->shop)]));
+        LastUpgrade::write($run->shop, ['id' => $run->id, 'time' => gmdate('Y-m-d\TH:i:s\Z')] + $run->toArray(), $reminders, $run->reporter);
     }
 
     /** While the journal is open the upgrade is not done: when it cannot be closed, everything is taken back. */
     private function close(Run $run): void
     {
         try {
+            Record::write($run->shop, $run->id, $run->id, $run->stage()->project, $run->stage()->kept, $run->delta()->packages());
             Undo::keep($run->shop, $run->stage()->relative);
             UndoCopy::slim($run->stage());
             Conflicts::remove($run->shop, $run->from, $run->to);

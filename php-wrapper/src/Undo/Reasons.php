@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Undo;
+
+use Lockstep\Commit;
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
+use Lockstep\MigrationTool\Undo;
+use Lockstep\MigrationTool\Upgrade\Check\Finding;
+
+/** Why a commit cannot be taken back, each with the way out. */
+final class Reasons
+{
+    private const SHOWN = 20;
+
+    /** @return list<Finding> none when it can be taken back; a warning for edits that the user agreed to discard */
+    public static function of(Shop $shop, Kept $kept, Record $record, Since $since, bool $discardEdits): array
+    {
+        $way = self::wayOut($kept);
+
+        return array_values(array_filter([
+            self::migration($shop),
+            $since->packages === [] ? null : Finding::error('packages-changed', self::told('Other packages were changed since, which the undo would not take back with it:', $since->packages), $way),
+            $since->registers === [] || $since->packages !== [] ? null : Finding::error('composer-files-changed', self::told('The undo would lose what was written since to', $since->registers), 'Take these changes back, or: ' . $way),
+            self::damaged($shop, $record, $since, $way),
+            self::replaced($shop, $kept, $way),
+            self::edits($since, $discardEdits),
+        ]));
+    }
+
+    public static function wayOut(Kept $kept): string
+    {
+        return $kept->from === ''
+            ? 'To be without the tool: composer remove ' . Shop::TOOL . '.'
+            : sprintf('Install that release instead: "migration:tool:upgrade %s"; your customizations are carried over.', $kept->from);
+    }
+
+    private static function migration(Shop $shop): ?Finding
+    {
+        $file = $shop->path('var/migration-tool-progress.lock');
+
+        return is_file($file) && (int) filesize($file) > 2
+            ? Finding::error('migration-running', sprintf('A migration is under way: "%s" holds the steps that it has done.', $file), 'Finish it first. When it is finished or given up, delete that file.')
+            : null;
+    }
+
+    private static function damaged(Shop $shop, Record $record, Since $since, string $way): ?Finding
+    {
+        if ($since->damaged === []) {
+            return null;
+        }
+        $place = $shop->path($record->project);
+        $message = is_dir($place) ? self::told(sprintf('The undo copy in %s is not as it was kept:', $place), $since->damaged) : sprintf('The undo copy in %s is gone.', $place);
+
+        return Finding::error('undo-copy-damaged', $message, $way . ' "migration:tool:backup:list" shows the backups of the tool.');
+    }
+
+    /** The entries themselves must be those that the commit put there: a copy of equal contents may have been put there by anything. */
+    private static function replaced(Shop $shop, Kept $kept, string $way): ?Finding
+    {
+        try {
+            Commit::checkUndo($shop->root, Shop::STATE, $kept->journal());
+
+            return null;
+        } catch (CoreException $e) {
+            $restore = Undo::lastRestore($shop);
+            $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath()), $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run), rtrim($e->getMessage(), '.'));
+
+            return Finding::error('replaced', $message, $way);
+        }
+    }
+
+    private static function edits(Since $since, bool $discard): ?Finding
+    {
+        if ($since->edited === []) {
+            return null;
+        }
+        $message = self::told('These files were edited since; the undo takes the edits out of the shop:', $since->edited);
+
+        return $discard
+            ? Finding::warning('edited', $message, 'The edits stay in the undo copy: a second undo brings them back.')
+            : Finding::error('edited', $message, 'Back them up with "migration:tool:backup", then agree with --discard-edits. A second undo brings them back.');
+    }
+
+    /** @param list<string> $items */
+    private static function told(string $sentence, array $items): string
+    {
+        $more = count($items) - self::SHOWN;
+
+        return $sentence . "\n  " . implode("\n  ", array_map(Terminal::safe(...), array_slice($items, 0, self::SHOWN))) . ($more > 0 ? sprintf("\n  … and %d more", $more) : '');
+    }
+}
