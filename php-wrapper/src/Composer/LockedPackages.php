@@ -104,14 +104,20 @@ final class LockedPackages
      */
     public function extensions(): array
     {
-        $required = array_fill_keys(array_keys($this->platform), 'composer.json');
+        $required = array_fill_keys(self::names($this->platform), 'composer.json');
         $provided = [];
         foreach ($this->packages as $name => $package) {
             $required += array_fill_keys(self::names($package['require'] ?? null), $name);
             $provided += array_flip([...self::names($package['provide'] ?? null), ...self::names($package['replace'] ?? null)]);
         }
+        $extensions = [];
+        foreach (array_diff_key($required, $provided) as $name => $by) {
+            if (str_starts_with($name, 'ext-')) {
+                $extensions[$name] = $by;
+            }
+        }
 
-        return array_filter(array_diff_key($required, $provided), static fn (int|string $name): bool => str_starts_with((string) $name, 'ext-'), ARRAY_FILTER_USE_KEY);
+        return $extensions;
     }
 
     /** A plugin that says itself that it need not run. */

@@ -15,7 +15,7 @@ final class Application extends SymfonyApplication
     public function __construct()
     {
         parent::__construct('Lockstep', Extension::VERSION);
-        $this->addCommands((new CommandList())->getCommands());
+        $this->addCommands([...(new CommandList())->getCommands(), new SelfCheckCommand()]);
     }
 
     protected function getDefaultInputDefinition(): InputDefinition

@@ -7,14 +7,20 @@ namespace Lockstep\MigrationTool\Upgrade\Check;
 /** All checks of Preflight, grouped, in the order in which their findings are told. */
 final class Checks
 {
+    /** @return array<string, list<Check>> group => what every command that writes looks at by itself before; for who only looks */
+    public static function around(): array
+    {
+        return ['Lockstep' => [new Engine(), new AnotherRun(), new PendingRecovery()]];
+    }
+
     /** @return array<string, list<Check>> group => checks that only read */
     public static function before(): array
     {
         return [
-            'User and PHP' => [new User(), new PhpSettings()],
-            'Composer' => [new ComposerOne(), new LockFile(), new InstalledAsLocked()],
+            'User and PHP' => [new User(), new PhpSettings(), new Memory(), new PhpRestrictions()],
+            'Composer' => [new ComposerOne(), new LockFile(), new InstalledAsLocked(), new PlatformExtensions(), new Credentials(), new ComposerHome()],
             'Magento' => [new MagentoRoot(), new ToolDirectory(), new MigrationUnderWay(), new BuiltElsewhere()],
-            'Files' => [new VendorPath(), new Writable(), new FreeSpace()],
+            'Files' => [new VendorPath(), new LinkedPaths(), new CommittedVendor(), new Writable(), new FreeSpace()],
         ];
     }
 
@@ -25,6 +31,14 @@ final class Checks
      */
     public static function withStage(): array
     {
-        return ['Files' => [new Exchange()], 'Composer' => [new ComposerVersion()]];
+        return ['Files' => [new Exchange()], 'Composer' => [new ComposerVersion(), new UntrustedPlugins()]];
+    }
+
+    /** "Installed as locked" of InstalledAsLocked. */
+    public static function title(Check $check): string
+    {
+        $words = (string) preg_replace('/(?<=[a-z])[A-Z]/', ' $0', basename(strtr($check::class, '\\', '/')));
+
+        return str_replace('Php ', 'PHP ', ucfirst(strtolower($words)));
     }
 }
