@@ -16,6 +16,7 @@ use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
 use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\StagedPrograms;
 use Lockstep\Process;
 use Lockstep\Tree;
 
@@ -87,7 +88,10 @@ final class Solve implements Step
         $text = (string) file_get_contents($manifest);
         file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
         $arguments = ['install', ...self::QUIET, ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
-        $result = $run->composer()->run($run->stage()->composer, $arguments, $run->reporter);
+        $stage = $run->stage()->composer;
+        $programs = StagedPrograms::hold($run->shop->path($stage->binDirectory), $stage->project . '/' . $stage->binDirectory, $run->stage()->path($run->shop->vendor . '/composer/installed.json'));
+        $result = $run->composer()->run($stage, $arguments, $run->reporter);
+        $programs->release();
         file_put_contents($manifest, $text);
         $run->composerLog .= $result['errors'] . $result['output'];
         self::check($result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
