@@ -41,6 +41,11 @@ final class Manifest
         return new self($root, $vendor, $json);
     }
 
+    public function name(): string
+    {
+        return is_string($this->json['name'] ?? null) ? strtolower($this->json['name']) : '__root__';
+    }
+
     /** What composer.lock must carry as content-hash. */
     public function contentHash(): string
     {

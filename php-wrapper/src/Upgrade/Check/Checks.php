@@ -18,9 +18,9 @@ final class Checks
     {
         return [
             'User and PHP' => [new User(), new PhpSettings(), new Memory(), new PhpRestrictions()],
-            'Composer' => [new ComposerOne(), new LockFile(), new InstalledAsLocked(), new PlatformExtensions(), new Credentials(), new ComposerHome()],
+            'Composer' => [new ComposerOne(), new TamperedVendor(), new LockFile(), new InstalledAsLocked(), new PlainRepositories(), new PlatformExtensions(), new Credentials(), new ComposerHome()],
             'Magento' => [new MagentoRoot(), new ToolDirectory(), new MigrationUnderWay(), new BuiltElsewhere()],
-            'Files' => [new VendorPath(), new LinkedPaths(), new CommittedVendor(), new Writable(), new FreeSpace()],
+            'Files' => [new VendorPath(), new LinkedPaths(), new CommittedVendor(), new Writable(), new FreeSpace(), new Fence()],
         ];
     }
 
