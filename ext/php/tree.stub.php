@@ -43,10 +43,18 @@ final class Tree
      */
     public function compare(Tree $after, bool $stat = false): array {}
 
-    /** All paths of regular files and symlinks, in order. @return list<string> */
+    /**
+     * All paths of regular files and symlinks, in order.
+     *
+     * @return list<string>
+     */
     public function paths(): array {}
 
-    /** All symlinks, in order. @return array<string, string> path => what it leads to, as it is written in it */
+    /**
+     * All symlinks, in order.
+     *
+     * @return array<string, string> path => what it leads to, as it is written in it
+     */
     public function links(): array {}
 
     /**

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 07ba69a85fbb1cb5c932279f49c176b9eb679ef8 */
+ * Stub hash: 28d8e6a4c5f74660802aaf2ae74f77a95da3acd3 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()

@@ -17,6 +17,11 @@ final class UpgradeText
         'deleted' => 'Stay deleted',
         'conflicts' => 'Conflicts',
     ];
+    private const FENCES = [
+        'landlock' => 'landlock: Composer could write to its stage alone',
+        'namespace' => 'namespace: Composer saw all but its stage as read-only (no Landlock here)',
+        'copies' => 'copies: Composer ran on copies of the code, as this system has no fence; the live code was compared',
+    ];
 
     /** @param array<string, mixed> $data as Upgrade::run gives it */
     public static function render(array $data, OutputInterface $output): void
@@ -42,7 +47,18 @@ final class UpgradeText
         if (is_string($backup['path'] ?? null)) {
             Text::pair($output, 'Backup', $backup['path']);
         }
+        if (is_string($data['fence'] ?? null) && in_array('Solve', self::done($data['steps'] ?? null), true)) {
+            Text::pair($output, 'Fence', self::FENCES[$data['fence']] ?? $data['fence']);
+        }
         Text::list($output, 'Still to be done', self::strings($data['followup'] ?? null));
+    }
+
+    /** @return list<string> the steps that were taken */
+    private static function done(mixed $steps): array
+    {
+        $done = array_filter(is_array($steps) ? $steps : [], static fn (mixed $step): bool => is_array($step) && ($step['status'] ?? '') === 'done');
+
+        return self::strings(array_column($done, 'name'));
     }
 
     /** @return list<string> */

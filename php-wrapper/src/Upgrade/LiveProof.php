@@ -6,57 +6,105 @@ namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\MigrationTool\Terminal;
-use Lockstep\Tree;
 
-/** The proof that nothing touched the live tree between the beginning and the commit: two scans of everything but caches and media. */
+/**
+ * The proof that nothing touched the live code between the beginning and the commit: two scans.
+ *
+ * A shop is not closed meanwhile. What it writes by itself says nothing about the upgrade, and must not stop it: caches, logs,
+ * sessions (var), generated code, media, static files, and in the document root sitemaps, feeds and challenges of certificates.
+ * There, and in the root itself, only files that PHP or the web server obey are looked at.
+ */
 final class LiveProof
 {
     private const NOT_LOOKED_AT = ['.git', 'generated', 'pub/media', 'pub/static', 'var'];
+    /** The root's own files and the document root: where a running shop puts files. */
+    private const WRITTEN_BY_SHOPS = '~^(?:[^/]+|pub/.+)$~';
+    private const OBEYED = '~\.(?:php\d?|phtml|phar|inc)$|(?:^|/)(?:\.ht[^/]*|\.user\.ini|php\.ini)$|^(?:composer\.(?:json|lock)|auth\.json)$~i';
 
-    /** @param list<string> $exclude */
+    /**
+     * @param list<LiveTree>            $trees the shop first
+     * @param array<string, list<int>> $files files outside of the shop => their state
+     */
     private function __construct(
-        private readonly Shop $shop,
-        private readonly array $exclude,
-        private readonly Tree $before,
+        private readonly array $trees,
+        private readonly array $files,
     ) {
     }
 
     /** @param list<string> $exclude what this run itself writes, relative to the root */
     public static function begin(Shop $shop, array $exclude = []): self
     {
-        $exclude = [...self::NOT_LOOKED_AT, ...$exclude];
+        $trees = [LiveTree::note($shop->root, '', [...self::NOT_LOOKED_AT, ...$exclude])];
+        // through a link in the stage a plugin comes to where the live link leads: without a fence that is to be proved too
+        $outside = WriteFence::isCopies() ? self::outside($shop->root, $trees[0]->links()) : [];
+        $files = [];
+        foreach ($outside as $path) {
+            if (is_dir($path)) {
+                $trees[] = LiveTree::note($path, $path);
+            } else {
+                $files[$path] = self::state($path);
+            }
+        }
 
-        return new self($shop, $exclude, Tree::scan($shop->root, $exclude));
+        return new self($trees, $files);
     }
 
     /** @return list<string> paths that were touched since, but for permissions, which are put back */
     public function changed(Reporter $reporter): array
     {
-        $after = Tree::scan($this->shop->root, $this->exclude);
         $changed = [];
-        foreach ($this->before->compare($after, true) as $change) {
-            if ($change['kind'] !== 'meta' || !$this->putBack($change['path'], $after)) {
-                $changed[] = $change['path'];
-            } else {
-                $reporter->warning(sprintf('The permissions of "%s" were changed meanwhile, by a Composer plugin perhaps, and were put back.', Terminal::safe($change['path'])));
+        foreach ($this->trees as $index => $tree) {
+            $changed = [...$changed, ...$tree->changed($reporter, $index === 0 ? self::matters(...) : static fn (string $path): bool => true)];
+        }
+        foreach ($this->files as $path => $state) {
+            if (self::state($path) !== $state) {
+                $changed[] = $path;
             }
         }
 
         return $changed;
     }
 
-    /** The write fence stops everything but chmod: where nothing but the permissions differs, they become what they were. */
-    private function putBack(string $path, Tree $after): bool
+    private static function matters(string $path): bool
     {
-        $was = $this->before->entry($path);
-        $is = $after->entry($path);
-        if ($was === null || $is === null || $was['mode'] === $is['mode'] || ['mode' => 0] + $was !== ['mode' => 0] + $is) {
-            return false;
-        }
-        $live = $this->shop->path($path);
-        clearstatcache(true, $live);
+        return preg_match(self::WRITTEN_BY_SHOPS, $path) !== 1 || preg_match(self::OBEYED, $path) === 1;
+    }
 
-        return !is_link($live) && fileinode($live) === $is['inode'] && chmod($live, $was['mode'] & 07777);
+    /**
+     * @param array<string, string> $links
+     * @return list<string> what symlinks of the shop lead to outside of it; none within another
+     */
+    private static function outside(string $root, array $links): array
+    {
+        $found = [];
+        foreach (array_keys($links) as $link) {
+            $real = realpath($root . '/' . $link);
+            if ($real !== false && is_writable($real) && !self::isBelow($real, $root) && !self::isBelow($root, $real)) {
+                $found[$real] = $real;
+            }
+        }
+        sort($found, SORT_STRING);
+        $outer = [];
+        foreach ($found as $path) {
+            if ($outer === [] || !self::isBelow($path, $outer[count($outer) - 1])) {
+                $outer[] = $path;
+            }
+        }
+
+        return $outer;
+    }
+
+    private static function isBelow(string $path, string $directory): bool
+    {
+        return str_starts_with($path . '/', rtrim($directory, '/') . '/');
+    }
+
+    /** @return list<int> */
+    private static function state(string $file): array
+    {
+        clearstatcache(true, $file);
+        $stat = @stat($file);
+
+        return $stat === false ? [] : [$stat['ino'], $stat['mode'], $stat['uid'], $stat['gid'], $stat['size'], $stat['mtime'], $stat['ctime']];
     }
 }

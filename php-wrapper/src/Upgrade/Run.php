@@ -111,6 +111,7 @@ final class Run
             'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
             'followup' => $this->followup,
+            'fence' => WriteFence::kind(),
             'rolled_back' => $this->rolledBack,
             'dry_run' => $this->options->dryRun,
         ];

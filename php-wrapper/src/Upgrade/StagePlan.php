@@ -6,14 +6,11 @@ namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\Process;
 
 /** What of the shop is a copy in the stage, because Composer or a plugin writes there; the rest is links to the live files. */
 final class StagePlan
 {
     private const PLUGINS = ['composer-plugin', 'composer-installer'];
-    /** Copied only where the kernel cannot keep Composer from writing through a link. */
-    private const WITHOUT_FENCE = ['app/code', 'app/design', 'app/i18n', 'lib', 'setup'];
 
     /**
      * @param bool $othersChange whether other packages than the tool may change: then each is a link of its own
@@ -23,7 +20,8 @@ final class StagePlan
     {
         $vendor = $shop->vendor;
         $plan = [$vendor => 'split'];
-        foreach ($othersChange ? Files::names($shop->path($vendor)) : [] as $namespace) {
+        // Composer removes a link and writes a directory in its place; below a linked namespace it would remove the live package
+        foreach ($othersChange || WriteFence::isCopies() ? Files::names($shop->path($vendor)) : [] as $namespace) {
             $path = $vendor . '/' . $namespace;
             if (is_dir($shop->path($path)) && !is_link($shop->path($path))) {
                 $plan[$path] = 'split';
@@ -48,7 +46,7 @@ final class StagePlan
             'composer.lock' => 'copy',
             'auth.json' => 'link',
             'var' => 'empty',
-        ] + $plan + (Process::fence() === 'none' ? array_fill_keys(self::WITHOUT_FENCE, 'copy') : []);
+        ] + $plan + WriteFence::plan($shop);
     }
 
     /** Do plugins reinstall packages that the lock does not name (to patch them)? */
@@ -61,14 +59,5 @@ final class StagePlan
         }
 
         return false;
-    }
-
-    /** @return list<string> packages that are copies for the plugins' sake */
-    public static function copiedPackages(Shop $shop): array
-    {
-        return array_values(array_filter(
-            array_map(static fn (array $package): ?string => in_array($package['type'], self::PLUGINS, true) ? $package['path'] : null, $shop->installed()->packages()),
-            'is_string',
-        ));
     }
 }

@@ -59,7 +59,7 @@ final class FreeSpace implements Check
     }
 
     /** @return ?array{int, int} null when there is no such directory */
-    private static function size(string $directory): ?array
+    public static function size(string $directory): ?array
     {
         if (!is_dir($directory)) {
             return null;
@@ -67,7 +67,7 @@ final class FreeSpace implements Check
         $tree = Tree::scan($directory);
         $bytes = 0;
         foreach ($tree->paths() as $path) {
-            $bytes += is_string($path) ? $tree->entry($path)['size'] ?? 0 : 0;
+            $bytes += $tree->entry($path)['size'] ?? 0;
         }
 
         return [$bytes, $tree->count()];
