@@ -12,7 +12,9 @@ final class CommandList
     {
         return [
             new UpgradeCommand(),
+            new UndoCommand(),
             new StatusCommand(),
+            new DoctorCommand(),
             new ReleasesCommand(),
             new DiffCommand(),
             new BackupCommand(),
