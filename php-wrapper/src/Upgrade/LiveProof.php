@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 
 /**
  * The proof that nothing touched the live code between the beginning and the commit: two scans.
@@ -16,6 +19,7 @@ use Lockstep\MigrationTool\Shop\Shop;
  */
 final class LiveProof
 {
+    private const TOLD = 20;
     private const NOT_LOOKED_AT = ['.git', 'generated', 'pub/media', 'pub/static', 'var'];
     /** The root's own files and the document root: where a running shop puts files. */
     private const WRITTEN_BY_SHOPS = '~^(?:[^/]+|pub/.+)$~';
@@ -49,8 +53,31 @@ final class LiveProof
         return new self($trees, $files);
     }
 
+    /** Stops with the names of what was touched since. */
+    public function check(Reporter $reporter): void
+    {
+        $changed = $this->changed($reporter);
+        if ($changed === []) {
+            return;
+        }
+        $names = implode("\n  ", array_map(Terminal::safe(...), array_slice($changed, 0, self::TOLD))) . (count($changed) > self::TOLD ? "\n  …" : '');
+        throw WriteFence::isCopies()
+            ? new Failure(
+                ExitCode::PERSON_NEEDED,
+                'live-changed',
+                "The live tree was changed while the upgrade ran, by a Composer plugin or by someone else:\n  " . $names,
+                'Nothing was put in place, but this system gives no write fence that would have stopped a plugin. See var/lockstep/last-composer.log, and restore what should not have changed.',
+            )
+            : new Failure(
+                ExitCode::PERSON_NEEDED,
+                'live-changed',
+                "The live tree was changed by someone else while the upgrade ran:\n  " . $names,
+                'The upgrade itself changed nothing. See who did (a deployment, a Composer plugin?), then run the command again.',
+            );
+    }
+
     /** @return list<string> paths that were touched since, but for permissions, which are put back */
-    public function changed(Reporter $reporter): array
+    private function changed(Reporter $reporter): array
     {
         $changed = [];
         foreach ($this->trees as $index => $tree) {

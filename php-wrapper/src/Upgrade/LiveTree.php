@@ -15,6 +15,9 @@ final class LiveTree
     private const DIRECTORY = 0040000;
     private const SYMLINK = 0120000;
 
+    /** @var array<string, true> */
+    private array $putBack = [];
+
     /** @param list<string> $exclude */
     private function __construct(
         private readonly string $root,
@@ -53,11 +56,12 @@ final class LiveTree
             $name = $this->name === '' ? $path : $this->name . '/' . $path;
             if ($was !== null && $is !== null && self::identity($was) === self::identity($is)) {
                 if ($was['mode'] !== $is['mode'] && $this->putBack($path, $was, $is)) {
+                    $this->putBack[$path] = true;
                     $reporter->warning(sprintf('The permissions of "%s" were changed meanwhile, by a Composer plugin perhaps, and were put back.', Terminal::safe($name)));
                     continue;
                 }
-                if ($was['mode'] === $is['mode'] && self::isA(self::DIRECTORY, $was)) {
-                    continue; // its times alone: what came or went in it is told by itself
+                if ($was['mode'] === $is['mode'] && (self::isA(self::DIRECTORY, $was) || isset($this->putBack[$path]))) {
+                    continue; // times alone: what came or went in a directory is told by itself
                 }
             } elseif (!self::isA(self::SYMLINK, $was) && !self::isA(self::SYMLINK, $is) && !$matters($path)) {
                 continue;

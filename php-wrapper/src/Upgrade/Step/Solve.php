@@ -16,6 +16,7 @@ use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
 use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\WriteFence;
 use Lockstep\MigrationTool\Upgrade\StagedPrograms;
 use Lockstep\Process;
 use Lockstep\Tree;
@@ -43,6 +44,9 @@ final class Solve implements Step
             $this->install($run, AutoloaderFlags::of($run->shop));
         } finally {
             $this->keepOutput($run);
+            if (WriteFence::isCopies()) {
+                $run->proof?->check($run->reporter); // also when Composer failed: nothing kept it from writing
+            }
         }
         try {
             $run->delta = Delta::of($run->shop, $run->stage());
