@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool;
 use Lockstep\Commit;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Shop\StatePlace;
 use Lockstep\Tree;
 
 /**
@@ -22,6 +23,9 @@ final class Recovery
     /** @return array{state: string, items: int, done: int, stage: ?string, label: ?string} */
     public static function pending(Shop $shop): array
     {
+        if (StatePlace::isLinked($shop)) {
+            return ['state' => 'none', 'items' => 0, 'done' => 0, 'stage' => null, 'label' => null];
+        }
         try {
             return Commit::pending($shop->root, Shop::STATE);
         } catch (CoreException $e) {
@@ -35,6 +39,7 @@ final class Recovery
     /** "nothing" or "undone"; also removes the stage of a run that was killed before its commit. */
     public static function run(Shop $shop, Reporter $reporter): string
     {
+        StatePlace::check($shop);
         Probe::clear($shop);
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {
@@ -44,11 +49,12 @@ final class Recovery
         }
         $stage = (string) $pending['stage'];
         try {
+            $keeps = in_array(basename($stage), Undo::ids($shop), true); // an undo works on the undo copy itself
             if (Commit::recover($shop->root, Shop::STATE) === 'finished') {
                 Commit::revert($shop->root, Shop::STATE);
-                self::putAway($shop, $stage, $reporter);
+                $keeps || self::putAway($shop, $stage, $reporter);
             }
-            Tree::remove($shop->path($stage));
+            $keeps || Tree::remove($shop->path($stage));
             self::removeStages($shop);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PERSON_NEEDED, 'An interrupted run could not be recovered');
@@ -73,6 +79,9 @@ final class Recovery
     private static function removeStages(Shop $shop): void
     {
         $undo = Undo::ids($shop);
+        foreach (array_diff(Files::names($shop->state('undo')), $undo) as $id) {
+            Tree::remove($shop->state('undo/' . $id));
+        }
         foreach (Files::names($shop->state('stage')) as $id) {
             if (!in_array($id, $undo, true)) {
                 Tree::remove($shop->state('stage/' . $id));

@@ -60,7 +60,7 @@ final class LastUpgrade
     public static function write(Shop $shop, array $data, array $reminders, Reporter $reporter): void
     {
         try {
-            Tree::put($shop->state(self::FILE), json_encode(['undone' => null, 'reminders' => $reminders] + $data, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n");
+            Tree::put($shop->state(self::FILE), json_encode(['reminders' => $reminders] + $data + ['undone' => null], JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n");
         } catch (CoreException $e) {
             $reporter->warning(sprintf('"%s" could not be written: %s', $shop->state(self::FILE), $e->getMessage()));
         }
@@ -75,7 +75,7 @@ final class LastUpgrade
     {
         $last = self::of($shop);
         if ($last !== null) {
-            self::write($shop, ['undone' => $last['undone']] + self::read($shop) + $last, $reminders, $reporter);
+            self::write($shop, ['undone' => $last['undone']] + self::read($shop) + array_diff_key($last, ['undo' => true]), $reminders, $reporter);
         }
     }
 

@@ -6,7 +6,9 @@ namespace Lockstep\MigrationTool\Undo;
 
 use Lockstep\Commit;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Status\LastUpgrade;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Undo;
 use Lockstep\MigrationTool\Upgrade\Check\Finding;
@@ -19,7 +21,7 @@ final class Reasons
     /** @return list<Finding> none when it can be taken back; a warning for edits that the user agreed to discard */
     public static function of(Shop $shop, Kept $kept, Record $record, Since $since, bool $discardEdits): array
     {
-        $way = self::wayOut($kept);
+        $way = self::wayOut($kept->from);
 
         return array_values(array_filter([
             self::migration($shop),
@@ -27,15 +29,29 @@ final class Reasons
             $since->registers === [] || $since->packages !== [] ? null : Finding::error('composer-files-changed', self::told('The undo would lose what was written since to', $since->registers), 'Take these changes back, or: ' . $way),
             self::damaged($shop, $record, $since, $way),
             self::replaced($shop, $kept, $way),
-            self::edits($since, $discardEdits),
+            self::edits($shop, $since, $discardEdits),
         ]));
     }
 
-    public static function wayOut(Kept $kept): string
+    public static function nothingKept(Shop $shop): Failure
     {
-        return $kept->from === ''
+        $last = LastUpgrade::of($shop);
+        if ($last === null) {
+            return Failure::preflight('no-upgrade', 'There is no upgrade to take back: none was done in this shop.', '"migration:tool:backup:list" shows the backups.');
+        }
+
+        return Failure::preflight(
+            'undo-copy-gone',
+            sprintf('The upgrade of %s cannot be taken back: its undo copy in %s is gone or damaged.', $last['time'], $shop->state('undo')),
+            self::wayOut($last['from']) . ' "migration:tool:backup:list" shows the backups of the tool.',
+        );
+    }
+
+    private static function wayOut(string $version): string
+    {
+        return $version === ''
             ? 'To be without the tool: composer remove ' . Shop::TOOL . '.'
-            : sprintf('Install that release instead: "migration:tool:upgrade %s"; your customizations are carried over.', $kept->from);
+            : sprintf('Install that release instead: "migration:tool:upgrade %s"; your customizations are carried over.', $version);
     }
 
     private static function migration(Shop $shop): ?Finding
@@ -67,22 +83,25 @@ final class Reasons
             return null;
         } catch (CoreException $e) {
             $restore = Undo::lastRestore($shop);
-            $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath()), $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run), rtrim($e->getMessage(), '.'));
+            $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath() === '' ? $kept->journal() : $e->getPath()), $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run), rtrim($e->getMessage(), '.'));
 
             return Finding::error('replaced', $message, $way);
         }
     }
 
-    private static function edits(Since $since, bool $discard): ?Finding
+    private static function edits(Shop $shop, Since $since, bool $discard): ?Finding
     {
-        if ($since->edited === []) {
+        $autoloader = array_values(array_filter($since->edited, static fn (string $path): bool => str_starts_with($path, $shop->vendor . '/composer/') || $path === $shop->vendor . '/autoload.php'));
+        $edited = $since->packages === [] ? $since->edited : array_values(array_diff($since->edited, $autoloader)); // Composer wrote the autoloader then
+        if ($edited === []) {
             return null;
         }
-        $message = self::told('These files were edited since; the undo takes the edits out of the shop:', $since->edited);
+        $message = self::told('These files were edited since; the undo takes the edits out of the shop:', $edited);
+        $after = $autoloader === [] ? '' : ' Dump the autoloader again afterwards, as you did.';
 
         return $discard
-            ? Finding::warning('edited', $message, 'The edits stay in the undo copy: a second undo brings them back.')
-            : Finding::error('edited', $message, 'Back them up with "migration:tool:backup", then agree with --discard-edits. A second undo brings them back.');
+            ? Finding::warning('edited', $message, 'The edits stay in the undo copy: a second undo brings them back.' . $after)
+            : Finding::error('edited', $message, 'Back them up with "migration:tool:backup", then agree with --discard-edits. A second undo brings them back.' . $after);
     }
 
     /** @param list<string> $items */
