@@ -138,17 +138,29 @@ final class Manifest
         return $json;
     }
 
-    /** The package's constraint in a section, "" when it is not there. */
+    /** The package's constraint, "" when it is not required. */
     public function constraint(string $package): string
+    {
+        return $this->requirement($package)[1];
+    }
+
+    /** "require" or "require-dev", "" when it is in neither. */
+    public function sectionOf(string $package): string
+    {
+        return $this->requirement($package)[0];
+    }
+
+    /** @return array{string, string} section and constraint */
+    private function requirement(string $package): array
     {
         foreach (['require', 'require-dev'] as $section) {
             $constraint = is_array($this->json[$section] ?? null) ? $this->json[$section][$package] ?? null : null;
             if (is_string($constraint)) {
-                return $constraint;
+                return [$section, $constraint];
             }
         }
 
-        return '';
+        return ['', ''];
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Upgrade\Constraint;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** What an upgrade did, or would do, as a person reads it. */
@@ -39,6 +40,12 @@ final class UpgradeText
         if (is_string($target['rule'] ?? null) && is_string($target['reason'] ?? null)) {
             Text::pair($output, 'Rule', $target['rule'] . ': ' . $target['reason']);
         }
+        $constraint = Constraint::text(is_array($data['constraint'] ?? null) ? $data['constraint'] : []);
+        if ($constraint !== '') {
+            Text::pair($output, 'composer.json', $constraint);
+        }
+        $patches = is_array($data['patches'] ?? null) ? $data['patches'] : [];
+        Text::list($output, 'Patches that fit no more, skipped', self::strings($patches['lost'] ?? null));
         $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
         foreach (self::OUTCOMES as $key => $label) {
             Text::list($output, $label, self::strings($merge[$key] ?? null));

@@ -17,6 +17,8 @@ final class InstalledTool
         public readonly string $distType,
         public readonly string $distUrl,
         public readonly string $shasum,
+        /** Installed from a branch, whose name says nothing of what is in it. */
+        public readonly bool $isBranch,
     ) {
     }
 
@@ -27,7 +29,7 @@ final class InstalledTool
             throw Failure::preflight('no-tool', sprintf('The Data Migration Tool is not installed in "%s".', $shop->root));
         }
 
-        return new self($package['version'], $package['reference'], $package['dist_type'], $package['dist_url'], $package['dist_shasum']);
+        return new self($package['version'], $package['reference'], $package['dist_type'], $package['dist_url'], $package['dist_shasum'], $shop->installed()->toolBranch() !== '');
     }
 
     /** A name for this very release, safe in a path. */
@@ -46,7 +48,7 @@ final class InstalledTool
         }
     }
 
-    /** Does the directory hold this release? A composer.json without a version is believed. */
+    /** Does the directory hold this release? A composer.json without a version is believed, and that of a branch. */
     public function isIn(string $directory): bool
     {
         $file = $directory . '/composer.json';
@@ -56,6 +58,6 @@ final class InstalledTool
         }
         $version = $json['version'] ?? null;
 
-        return !is_string($version) || ltrim($version, 'v') === ltrim($this->version, 'v');
+        return !is_string($version) || $this->isBranch || ltrim($version, 'v') === ltrim($this->version, 'v');
     }
 }

@@ -15,18 +15,31 @@ use Lockstep\MigrationTool\Shop\Shop;
 /** The installed release of the tool as it was released: what the customizations are told from. */
 final class Pristine
 {
-    /** Absolute path of the unpacked release; the caller only reads it. */
+    /** Absolute path of the unpacked release, patched as the installed one is; the caller only reads it. */
     public static function directory(Shop $shop, ?string $given, Reporter $reporter, ?Program $composer = null): string
     {
         $tool = InstalledTool::of($shop);
-        if ($given !== null) {
-            return self::given($shop, $tool, $given);
+        $release = $given !== null ? self::given($shop, $tool, $given) : self::release($shop, $tool, $reporter, $composer);
+
+        return Patched::isTool($shop) ? Patched::of($shop, $tool, $release, $reporter, $composer) : $release;
+    }
+
+    private static function release(Shop $shop, InstalledTool $tool, Reporter $reporter, ?Program $composer): string
+    {
+        $tried = [];
+        $checkout = GitCheckout::of($shop);
+        if ($checkout !== null) {
+            $place = new PristineCache($shop, $checkout->key());
+            try {
+                return $place->exists() ? $place->path : $place->take(static fn (string $to): string => $checkout->into($shop, $to), $tool);
+            } catch (CoreException | Failure $e) {
+                $tried[] = $e->getMessage();
+            }
         }
         $place = PristineCache::of($shop, $tool);
         if ($place->exists()) {
             return $place->path;
         }
-        $tried = [];
         foreach (self::archives($shop, $tool) as $archive) {
             try {
                 $tool->checkArchive($archive);
@@ -47,7 +60,9 @@ final class Pristine
         throw Failure::preflight(
             'no-pristine',
             sprintf('The release %s as published, from which your customizations are told, cannot be had: %s', $tool->version, implode(' / ', array_unique($tried))),
-            sprintf('Give it with --pristine=PATH: a directory or a zip of release %s, such as https://github.com/magento/data-migration-tool/archive/refs/tags/%1$s.zip', $tool->version),
+            $tool->isBranch
+                ? sprintf('Give it with --pristine=PATH: a directory or a zip of %s as it was installed (commit %s).', $tool->version, $tool->reference === '' ? 'unknown' : $tool->reference)
+                : sprintf('Give it with --pristine=PATH: a directory or a zip of release %s, such as https://github.com/magento/data-migration-tool/archive/refs/tags/%1$s.zip', $tool->version),
         );
     }
 

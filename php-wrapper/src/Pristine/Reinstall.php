@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Pristine;
 
 use Lockstep\MigrationTool\Composer\ComposerError;
+use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\LightStage;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Composer\Program;
@@ -32,6 +33,7 @@ final class Reinstall
                 $error = ComposerError::of($result['errors'] . $result['output']);
                 throw new Failure(ExitCode::PREFLIGHT, $error->code, 'Composer: ' . $error->message, $error->hint);
             }
+            Tree::remove($from . '/.git'); // where there is no archive Composer clones
             Tree::copy($from, $to . '/release');
 
             return $to . '/release';
@@ -43,13 +45,11 @@ final class Reinstall
     /** @return array<mixed> the tool's own entry of installed.json */
     private static function entry(Shop $shop): array
     {
-        $json = json_decode((string) file_get_contents($shop->path($shop->vendor . '/composer/installed.json')), true);
-        $packages = is_array($json) ? $json['packages'] ?? $json : [];
-        foreach (is_array($packages) ? $packages : [] as $package) {
-            if (is_array($package) && ($package['name'] ?? null) === Shop::TOOL) {
-                return ['install-path' => '../' . Shop::TOOL] + $package;
-            }
+        $package = InstalledJson::of($shop)->package(Shop::TOOL);
+        if ($package === []) {
+            throw Failure::preflight('no-tool', sprintf('installed.json of "%s" has no %s.', $shop->root, Shop::TOOL));
         }
-        throw Failure::preflight('no-tool', sprintf('installed.json of "%s" has no %s.', $shop->root, Shop::TOOL));
+
+        return ['install-path' => '../' . Shop::TOOL] + $package;
     }
 }

@@ -38,6 +38,14 @@ final class Installed
         return $this->data['tool']['version'];
     }
 
+    /** "dev-master", "2.4.x-dev": the branch that the tool was installed from; "" for a release. */
+    public function toolBranch(): string
+    {
+        $version = $this->hasTool() ? $this->package(Shop::TOOL)['version'] ?? '' : '';
+
+        return preg_match('/^dev-|-dev$/', $version) === 1 ? $version : '';
+    }
+
     /** The constraint in composer.json, "" when it is not required there. */
     public function toolConstraint(): string
     {

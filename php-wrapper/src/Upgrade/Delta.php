@@ -53,21 +53,33 @@ final class Delta
     {
         $before = self::installed($shop->installed()->packages());
         $after = self::installed(Site::read($stage->composer->project, $shop->vendor)['packages']);
-        $copies = StagePlan::copiedPackages($shop);
         $changed = [];
         foreach ($before + $after as $name => $package) {
             $old = $before[$name] ?? null;
             $new = $after[$name] ?? null;
             $path = $new['path'] ?? $old['path'] ?? null;
             $same = $old !== null && $new !== null && $old['version'] === $new['version'] && $old['reference'] === $new['reference'];
-            // a patch plugin reinstalls packages whose version stays: then a real directory stands where a link was
-            if ($same && $name !== Shop::TOOL && ($path === null || is_link($stage->path($path)) || self::belowLink($stage, $path) || in_array($path, $copies, true))) {
+            if ($same && $name !== Shop::TOOL && ($path === null || !self::isWritten($shop, $stage, $path))) {
                 continue;
             }
-            $changed[] = ['name' => (string) $name, 'from' => $old['version'] ?? '', 'to' => $new['version'] ?? '', 'path' => $path];
+            $changed[] = ['name' => (string) $name, 'from' => $old['version'] ?? '', 'to' => $new['version'] ?? '', 'path' => $path !== null && PathLinks::same($shop, $stage, $path) ? null : $path];
         }
 
         return $changed;
+    }
+
+    /**
+     * A package whose version stays was written when a real directory with other bytes stands where the stage had a link or a
+     * copy: a patch plugin installs packages anew that the lock does not name, and some plugins write into their own.
+     */
+    private static function isWritten(Shop $shop, Stage $stage, string $path): bool
+    {
+        if (is_link($stage->path($path)) || self::belowLink($stage, $path) || !is_dir($shop->path($path))) {
+            return false;
+        }
+        $changes = Tree::scan($shop->path($path), [], true)->compare(Tree::scan($stage->path($path), [], true));
+
+        return array_filter($changes, static fn (array $change): bool => $change['kind'] !== 'meta') !== [];
     }
 
     /** A package inside another linked directory is part of that. */

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** The files that installed packages and the root list under autoload.classmap: what a class map holds without being optimized. */
@@ -17,14 +18,14 @@ final class ListedClasses
     public static function of(Shop $shop): self
     {
         $directory = (string) realpath($shop->path($shop->vendor . '/composer'));
-        $root = self::json($shop->path('composer.json'));
-        $patterns = [...self::patterns($shop->root, $root['autoload'] ?? null), ...self::patterns($shop->root, $root['autoload-dev'] ?? null)];
-        $installed = self::json($directory . '/installed.json');
-        foreach (is_array($installed['packages'] ?? null) ? $installed['packages'] : $installed as $package) {
-            if (is_array($package) && is_string($package['name'] ?? null)) {
-                $path = is_string($package['install-path'] ?? null) ? $package['install-path'] : '../' . $package['name'];
-                $patterns = [...$patterns, ...self::patterns(self::normal($directory . '/' . $path), $package['autoload'] ?? null)];
-            }
+        $root = is_file($shop->path('composer.json')) ? json_decode((string) file_get_contents($shop->path('composer.json')), true) : null;
+        $patterns = [];
+        foreach (['autoload', 'autoload-dev'] as $section) {
+            $patterns = [...$patterns, ...self::patterns($shop->root, is_array($root) ? $root[$section] ?? null : null)];
+        }
+        foreach (InstalledJson::of($shop)->packages as $name => $package) {
+            $path = is_string($package['install-path'] ?? null) ? $package['install-path'] : '../' . $name;
+            $patterns = [...$patterns, ...self::patterns(self::normal($directory . '/' . $path), $package['autoload'] ?? null)];
         }
 
         return new self($patterns === [] ? '~(?!)~' : '~^(?:' . implode('|', $patterns) . ')~');
@@ -63,13 +64,5 @@ final class ListedClasses
         }
 
         return '/' . implode('/', $parts);
-    }
-
-    /** @return array<mixed> */
-    private static function json(string $file): array
-    {
-        $json = is_file($file) ? json_decode((string) file_get_contents($file), true) : null;
-
-        return is_array($json) ? $json : [];
     }
 }

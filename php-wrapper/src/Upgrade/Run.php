@@ -36,6 +36,10 @@ final class Run
     public MergeOutcome $merge;
     /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} as "status" tells them */
     public array $customizations = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+    /** @var array{from: string, to: string, section: string} what composer.json requires of the tool, before and after; section "require" or "require-dev" */
+    public array $constraint = ['from' => '', 'to' => '', 'section' => ''];
+    /** @var list<string> "PACKAGE: PATCH" of patches that a Composer plugin applied before and skipped now */
+    public array $patchesLost = [];
     /** What Composer said. */
     public string $composerLog = '';
     /** @var list<string> */
@@ -107,7 +111,9 @@ final class Run
             'from' => $this->from,
             'to' => $this->to,
             'steps' => $this->steps,
+            'constraint' => $this->constraint,
             'packages' => $this->delta?->packages() ?? [],
+            'patches' => ['lost' => $this->patchesLost],
             'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
             'followup' => $this->followup,

@@ -32,7 +32,8 @@ final class Preflight implements Step
 
     public function run(Run $run): void
     {
-        $run->from = $run->shop->installed()->toolVersion();
+        $installed = $run->shop->installed();
+        $run->from = $installed->toolBranch() !== '' ? $installed->toolBranch() : $installed->toolVersion();
         self::report($run, Checks::before());
         $run->releases = Releases::start($run->shop, Releases::ACT, $run->composer());
         $run->stage = Stage::make($run->shop, $run->id, Manifest::of($run->shop));

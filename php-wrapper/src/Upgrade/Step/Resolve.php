@@ -36,6 +36,10 @@ final class Resolve implements Step
         if ($wanted === null && $resolved['version'] === '') {
             throw new Failure(ExitCode::NO_RELEASE, 'no-release', $resolved['reason'], $resolved['candidate'] === '' ? '"migration:tool:releases" lists what the repositories have.' : sprintf('Consent to %s with --nearest.', $resolved['candidate']));
         }
+        $branch = $run->shop->installed()->toolBranch();
+        if ($wanted === null && $branch !== '') {
+            throw new Failure(ExitCode::NO_RELEASE, 'branch', sprintf('The tool is installed from a branch, %s, and not as a release: whether it is to be replaced is yours to say.', $branch), sprintf('Give the version: "migration:tool:upgrade %s". What differs from the commit that Composer installed is carried over.', $resolved['version']));
+        }
         if ($wanted !== null && !in_array($wanted, $releases, true)) {
             $run->answer = Releases::start($run->shop, 0, $run->composer())->answer();
             $releases = Releases::versions($run->shop, $run->answer);

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Composer\ComposerError;
+use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
@@ -13,8 +14,10 @@ use Lockstep\MigrationTool\Pristine\Pristine;
 use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
+use Lockstep\MigrationTool\Upgrade\Constraint;
 use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
+use Lockstep\MigrationTool\Upgrade\Patches;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\WriteFence;
 use Lockstep\MigrationTool\Upgrade\StagedPrograms;
@@ -71,6 +74,9 @@ final class Solve implements Step
         if (!$installed->withDev()) {
             $arguments[] = '--update-no-dev';
         }
+        if ($this->isCheckout($run)) { // of which Composer would ask whether it has changes
+            InstalledJson::forget(InstalledJson::file($run->stage()->path($run->shop->vendor)), Shop::TOOL);
+        }
         $package = ['--', Shop::TOOL . ':' . $run->to];
         $process = $run->composer()->start($run->stage()->composer, [...$arguments, ...$package]);
         if ($installed->hasTool()) {
@@ -82,7 +88,7 @@ final class Solve implements Step
             $result = $run->composer()->run($run->stage()->composer, [...$arguments, '--with-all-dependencies', ...$package], $run->reporter);
         }
         $run->composerLog .= $result['errors'] . $result['output'];
-        self::check($result, sprintf('Composer cannot require %s %s.', Shop::TOOL, $run->to));
+        self::check($run, $result, sprintf('Composer cannot require %s %s.', Shop::TOOL, $run->to));
     }
 
     /** Phase two: the packages and the autoloader, as the live ones were made. */
@@ -91,17 +97,22 @@ final class Solve implements Step
         $manifest = $run->stage()->path('composer.json');
         $text = (string) file_get_contents($manifest);
         file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
-        $arguments = ['install', ...self::QUIET, ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
+        $arguments = ['install', ...self::QUIET, ...($this->isCheckout($run) ? ['--prefer-dist'] : []), ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
         $stage = $run->stage()->composer;
         $programs = StagedPrograms::hold($run->shop->path($stage->binDirectory), $stage->project . '/' . $stage->binDirectory, $run->stage()->path($run->shop->vendor . '/composer/installed.json'));
         $result = $run->composer()->run($stage, $arguments, $run->reporter);
         $programs->release();
         file_put_contents($manifest, $text);
         $run->composerLog .= $result['errors'] . $result['output'];
-        self::check($result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
+        self::check($run, $result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
         if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
             throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
         }
+    }
+
+    private function isCheckout(Run $run): bool
+    {
+        return file_exists($run->shop->path($run->shop->toolPath() . '/.git'));
     }
 
     /** @return array{status: int, output: string, errors: string, seconds: float} */
@@ -127,23 +138,28 @@ final class Solve implements Step
     }
 
     /** @param array{status: int, output: string, errors: string, seconds: float} $result */
-    private static function check(array $result, string $message): void
+    private static function check(Run $run, array $result, string $message): void
     {
         if ($result['status'] !== 0) {
             $error = ComposerError::of($result['errors'] . "\n" . $result['output']);
-            throw new Failure(ExitCode::COMPOSER, $error->code, $message . "\n" . $error->message, $error->hint);
+            throw Patches::failure($result['errors'] . $result['output'], $message . "\n" . $error->message, $run->to) ?? new Failure(ExitCode::COMPOSER, $error->code, $message . "\n" . $error->message, $error->hint);
         }
     }
 
     private function tell(Run $run): void
     {
-        $before = $run->shop->installed()->toolConstraint();
-        $after = Manifest::read($run->stage()->composer->project)->constraint(Shop::TOOL);
-        if ($before !== $after) {
-            $run->reporter->line(sprintf('composer.json: "%s": "%s"%s', Shop::TOOL, $after, $before === '' ? ' (new)' : sprintf(' (was "%s")', $before)));
+        $run->constraint = Constraint::of($run);
+        if (Constraint::text($run->constraint) !== '') {
+            $run->reporter->line('composer.json: ' . Constraint::text($run->constraint));
         }
         foreach ($run->delta()->packages() as $package) {
-            $run->reporter->line(sprintf('%s %s → %s', $package['name'], $package['from'] === '' ? '–' : $package['from'], $package['to'] === '' ? '–' : $package['to']));
+            $run->reporter->line($package['from'] === $package['to']
+                ? sprintf('%s %s: installed anew by a plugin, with other files than before (the old ones stay in the undo copy)', $package['name'], $package['to'])
+                : sprintf('%s %s → %s', $package['name'], $package['from'] === '' ? '–' : $package['from'], $package['to'] === '' ? '–' : $package['to']));
+        }
+        $run->patchesLost = Patches::lost($run);
+        foreach ($run->patchesLost as $patch) {
+            $run->reporter->warning(sprintf('A patch fits no more, and the patch plugin skipped it: %s. Its changes are gone; adjust it for release %s.', $patch, $run->to));
         }
     }
 }

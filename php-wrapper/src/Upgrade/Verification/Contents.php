@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Verification;
 
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Tree;
 
@@ -38,7 +39,13 @@ final class Contents
     /** A path of the stage in a file that goes live would lead nowhere. */
     private static function checkPaths(Run $run): void
     {
-        foreach ($run->delta()->files as $file) {
+        $files = $run->delta()->files;
+        foreach (array_diff($run->delta()->packagePaths(), [$run->shop->toolPath()]) as $package) {
+            foreach (Files::below($run->stage()->path($package)) as $file) {
+                $files[] = $package . '/' . $file;
+            }
+        }
+        foreach ($files as $file) {
             $staged = $run->stage()->path($file);
             $text = is_link($staged) ? (string) readlink($staged) : (is_file($staged) ? (string) file_get_contents($staged) : '');
             if (str_contains($text, $run->id)) {

@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Pristine;
+
+use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/** The composer.json with which the installed release is patched once more: the tool's patches in it are those that were applied. */
+final class PatchedManifest
+{
+    /**
+     * As cweagans/composer-patches 1 reads it, which notes the file of each patch: so what was declared since, or did not apply,
+     * is left out. Other plugins note no files; for them composer.json stays as it is.
+     *
+     * @param array<mixed> $applied extra.patches_applied of the installed tool
+     */
+    public static function declare(string $manifest, array $applied, Shop $shop): void
+    {
+        $text = Manifest::withoutOptimizing((string) file_get_contents($manifest));
+        $json = json_decode($text, false, 512, JSON_THROW_ON_ERROR);
+        if ($json instanceof \stdClass && self::areFiles($applied, $shop)) {
+            $extra = ($json->extra ?? null) instanceof \stdClass ? $json->extra : new \stdClass();
+            $patches = ($extra->patches ?? null) instanceof \stdClass ? $extra->patches : self::fromFile($extra, $shop);
+            $patches->{Shop::TOOL} = $applied;
+            $extra->patches = $patches;
+            $json->extra = $extra;
+            $text = json_encode($json, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR);
+        }
+        file_put_contents($manifest, $text);
+    }
+
+    /** @param array<mixed> $applied */
+    private static function areFiles(array $applied, Shop $shop): bool
+    {
+        foreach ($applied as $patch) {
+            if (!is_string($patch) || (!is_file($shop->path($patch)) && preg_match('~^\w+://~', $patch) !== 1)) {
+                return false;
+            }
+        }
+
+        return $applied !== [];
+    }
+
+    private static function fromFile(\stdClass $extra, Shop $shop): \stdClass
+    {
+        $file = is_string($extra->{'patches-file'} ?? null) ? $shop->path($extra->{'patches-file'}) : '';
+        $json = is_file($file) ? json_decode((string) file_get_contents($file)) : null;
+
+        return $json instanceof \stdClass && ($json->patches ?? null) instanceof \stdClass ? $json->patches : new \stdClass();
+    }
+}
