@@ -30,6 +30,7 @@ struct commit_call {
 	size_t count;
 	struct php_lks_list paths; /* live, staged, live, staged, … */
 	struct lks_pending pending;
+	struct lks_commit_report report;
 	enum lks_recovered recovered;
 	enum lks_exchange_problem problem;
 };
@@ -89,12 +90,24 @@ static int run_commit(void *arg, struct lks_task *task, struct lks_error *err)
 	struct commit_call *call = arg;
 
 	(void)task;
-	return lks_commit_run(call->root, call->state, call->stage, call->items, call->count, call->text, err);
+	return lks_commit_run(&call->report, call->root, call->state, call->stage, call->items, call->count, call->text, err);
+}
+
+static void convert_report(zval *return_value, void *arg)
+{
+	static const char *const methods[] = {[LKS_METHOD_EXCHANGE] = "exchange", [LKS_METHOD_TWO_RENAMES] = "two-renames"};
+	const struct lks_commit_report *report = &((struct commit_call *)arg)->report;
+
+	array_init(return_value);
+	php_lks_add_string(return_value, "method", methods[report->method]);
+	add_assoc_long(return_value, "entries", (zend_long)report->items);
+	add_assoc_long(return_value, "longest_ns", (zend_long)report->longest_ns);
+	add_assoc_long(return_value, "total_ns", (zend_long)report->total_ns);
 }
 
 ZEND_METHOD(Lockstep_Commit, run)
 {
-	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_commit, NULL, dispose};
+	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_commit, convert_report, dispose};
 	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state, *stage, *label;
@@ -181,12 +194,12 @@ static int run_undo(void *arg, struct lks_task *task, struct lks_error *err)
 	struct commit_call *call = arg;
 
 	(void)task;
-	return lks_commit_undo(call->root, call->state, call->from, call->text, err);
+	return lks_commit_undo(&call->report, call->root, call->state, call->from, call->text, err);
 }
 
 ZEND_METHOD(Lockstep_Commit, undo)
 {
-	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_undo, NULL, dispose};
+	static const struct php_lks_work work = {PHP_LKS_WHOLE, run_undo, convert_report, dispose};
 	struct commit_call call = {.root = -1};
 	struct lks_error err = {0};
 	zend_string *root, *state, *from, *label;
@@ -298,10 +311,12 @@ static void convert_probe(zval *return_value, void *arg)
 {
 	static const char *const names[] = {
 		[LKS_EXCHANGE_OK] = "ok",
+		[LKS_EXCHANGE_TWO_RENAMES] = "two-renames",
 		[LKS_EXCHANGE_SYMLINK] = "symlink",
 		[LKS_EXCHANGE_MOUNT] = "mount",
 		[LKS_EXCHANGE_DEVICE] = "device",
 		[LKS_EXCHANGE_UNSUPPORTED] = "unsupported",
+		[LKS_EXCHANGE_READ_ONLY] = "read-only",
 		[LKS_EXCHANGE_LOWER] = "lower",
 	};
 

@@ -9,9 +9,11 @@ final class Commit
 {
     /**
      * @phpstan-param list<array{live: string, staged: string}> $items
+     * @return array{method: string, entries: int, longest_ns: int, total_ns: int} method: "exchange", or "two-renames" where the
+     *         file system knows nothing else: then for how long one entry, and all of them one after another, were absent
      * @throws CoreException the site is then as before, unless getStatus() is "recovery"
      */
-    public static function run(string $root, string $state, string $stage, array $items, string $label): void {}
+    public static function run(string $root, string $state, string $stage, array $items, string $label): array {}
 
     /** Undoes a commit that was not closed. */
     public static function revert(string $root, string $state): void {}
@@ -23,9 +25,10 @@ final class Commit
      * Does a closed commit backwards, days later too, as a commit of its own, which is to be closed like one.
      *
      * @param string $from the closed journal, relative to $state
+     * @return array{method: string, entries: int, longest_ns: int, total_ns: int} as run()
      * @throws CoreException "changed", and nothing was touched, when an item is not as that commit left it
      */
-    public static function undo(string $root, string $state, string $from, string $label): void {}
+    public static function undo(string $root, string $state, string $from, string $label): array {}
 
     /**
      * Only looks whether undo() would go.
@@ -43,6 +46,6 @@ final class Commit
     /** Finishes or undoes: "nothing", "undone" or "finished". */
     public static function recover(string $root, string $state): string {}
 
-    /** "ok", "symlink", "mount", "device", "unsupported" or "lower". */
+    /** "ok", "two-renames" (nothing better), or the problem: "symlink", "mount", "device", "unsupported", "read-only", "lower". */
     public static function probe(string $root, string $live, string $stage): string {}
 }

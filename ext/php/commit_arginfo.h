@@ -1,7 +1,7 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: fe18446baae036ba7bd8650f77e005a2a80b156e */
+ * Stub hash: ba36cfcc9cd030b7b49821c87f35bb0f5dbc150e */
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_run, 0, 5, IS_VOID, 0)
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_run, 0, 5, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, state, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, stage, IS_STRING, 0)
@@ -20,7 +20,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_close, 0, 
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, keep, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_undo, 0, 4, IS_VOID, 0)
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Commit_undo, 0, 4, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, state, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, from, IS_STRING, 0)

@@ -2,7 +2,8 @@
  * The kill hunt of the commit: after every fault at every system call the site is exactly old or exactly new, and one
  * recovery, itself killed or not, brings it there.
  *
- *   kill_commit DIRECTORY COUNT [SEED]   DIRECTORY on the file system that is to be tried; COUNT of the double kills
+ *   kill_commit DIRECTORY COUNT [SEED [two-renames]]   DIRECTORY on the file system that is to be tried; COUNT of the double
+ *   kills; two-renames: the file system seems to know nothing of RENAME_EXCHANGE
  *
  * All single kills and single errors are always done, and the order of the syncs is checked; of the kills of a recovery after a
  * kill there are 73,000, from which SEED draws.
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "no_flags.h"
 #include "order.h"
 #include "scenario.h"
 
@@ -213,11 +215,15 @@ int main(int argc, char **argv)
 {
 	unsigned calls[SCENARIOS];
 
-	if (argc < 3 || argc > 4) {
-		fprintf(stderr, "usage: kill_commit DIRECTORY COUNT [SEED]\n");
+	if (argc < 3 || argc > 5 || (argc == 5 && strcmp(argv[4], "two-renames") != 0)) {
+		fprintf(stderr, "usage: kill_commit DIRECTORY COUNT [SEED [two-renames]]\n");
 		return 2;
 	}
-	srandom(argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 1);
+	if (argc == 5 && no_rename_flags(EINVAL) != 0) {
+		fprintf(stderr, "kill_commit: no seccomp here\n");
+		return 1;
+	}
+	srandom(argc >= 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 1);
 	scenario_open(argv[1]);
 	scenario_prepare(&scenarios[SCENARIO_UNDO]); /* libraries set themselves up now, not in the first child */
 	check_orders();

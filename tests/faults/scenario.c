@@ -48,7 +48,7 @@ int do_run(void *arg)
 	struct lks_error err = {0};
 
 	(void)arg;
-	return lks_commit_run(root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, SITE_LABEL, &err);
+	return lks_commit_run(NULL, root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, SITE_LABEL, &err);
 }
 
 int do_revert(void *arg)
@@ -89,7 +89,7 @@ int do_undo(void *arg)
 	struct lks_error err = {0};
 
 	(void)arg;
-	return lks_commit_undo(root_fd, SITE_STATE, KEPT, SITE_LABEL, &err);
+	return lks_commit_undo(NULL, root_fd, SITE_STATE, KEPT, SITE_LABEL, &err);
 }
 
 int do_pending(void *arg)
@@ -216,11 +216,11 @@ void scenario_settle(const struct scenario *scenario, const char *where)
 		scenario_die(where, "what was finished cannot be reverted");
 	}
 	/* what follows is a whole commit, so nothing may be in its way */
-	if (strcmp(scenario_tell(), site_old) == 0 && (lks_commit_run(root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, "", &err) != 0 || strcmp(scenario_tell(), site_new) != 0)) {
+	if (strcmp(scenario_tell(), site_old) == 0 && (lks_commit_run(NULL, root_fd, SITE_STATE, SITE_STAGE, site_items, SITE_ITEMS, "", &err) != 0 || strcmp(scenario_tell(), site_new) != 0)) {
 		scenario_die(where, "no commit is possible afterwards");
 	}
 	lks_error_clear(&err);
-	if (scenario_pending() == LKS_PENDING_NONE && lks_commit_run(root_fd, SITE_STATE, SITE_STAGE, NULL, 0, "", &err) != 0) {
+	if (scenario_pending() == LKS_PENDING_NONE && lks_commit_run(NULL, root_fd, SITE_STATE, SITE_STAGE, NULL, 0, "", &err) != 0) {
 		scenario_die(where, err.message);
 	}
 	expect_tidy(where);
@@ -237,9 +237,12 @@ void scenario_trace(struct outcome *out, int (*body)(void *arg), const struct fa
 	}
 }
 
+/* Of all renames of a run: by two renames there are more of them. */
+static unsigned renames;
+
 static int leave_half(void *arg)
 {
-	struct fault fault = {.how = FAULT_KILL, .kind = KIND_RENAME, .at = 1 + SITE_ITEMS / 2};
+	struct fault fault = {.how = FAULT_KILL, .kind = KIND_RENAME, .at = renames / 2 + 1};
 	struct outcome outcome;
 
 	(void)arg;
@@ -249,7 +252,7 @@ static int leave_half(void *arg)
 
 static int leave_unwritten(void *arg)
 {
-	struct fault fault = {.how = FAULT_KILL, .kind = KIND_RENAME, .at = 2 + SITE_ITEMS};
+	struct fault fault = {.how = FAULT_KILL, .kind = KIND_RENAME, .at = renames}; /* the journal's last */
 	struct outcome outcome;
 
 	(void)arg;
@@ -276,6 +279,8 @@ void scenario_open(const char *directory)
 		scenario_die(directory, strerror(errno));
 	}
 	snprintf(root, sizeof root, "%s/site", base);
+	scenario_prepare(&scenarios[0]);
+	renames = scenario_calls(&scenarios[0], do_run, KIND_RENAME);
 }
 
 const char *scenario_root(void)

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -106,20 +108,42 @@ static int check_name(const char *name, struct lks_error *err)
 	return status;
 }
 
+/*
+ * Makes the file that is written beside `name`, and locks it, so that who sweeps up after killed writers leaves it alone. Swept in
+ * between, it is made anew.
+ */
+static int open_temporary(int *fd, char temporary[TEMPORARY_SIZE], int dir_fd, const char *name, struct lks_error *err)
+{
+	for (;;) {
+		struct stat st;
+		int status = temporary_name(temporary, err);
+
+		if (status != 0) {
+			return status;
+		}
+		*fd = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (*fd < 0) {
+			temporary[0] = '\0';
+			return lks_error_sys(err, errno, name, "a file beside it cannot be made");
+		}
+		/* where there are no locks, nobody else gets one either */
+		if (flock(*fd, LOCK_EX | LOCK_NB) == 0 ? fstat(*fd, &st) != 0 || st.st_nlink > 0 : errno != EWOULDBLOCK) {
+			return 0;
+		}
+		close(*fd);
+	}
+}
+
 int lks_fs_write(int dir_fd, const char *name, const void *data, size_t length, mode_t mode, struct lks_error *err)
 {
 	char temporary[TEMPORARY_SIZE] = "";
 	int fd = -1;
 	int status = check_name(name, err);
 	if (status == 0) {
-		status = temporary_name(temporary, err);
+		status = open_temporary(&fd, temporary, dir_fd, name, err);
 	}
 	if (status) {
 		return status;
-	}
-	fd = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		return lks_error_sys(err, errno, name, "a file beside it cannot be made");
 	}
 	if (fchmod(fd, mode & 07777) != 0) {
 		status = lks_error_sys(err, errno, name, "its mode cannot be set");

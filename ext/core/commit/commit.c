@@ -11,9 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "entry.h"
 #include "exchange.h"
 #include "lockstep/fs.h"
 #include "lockstep/path.h"
+#include "swap.h"
+#include "trial.h"
 
 #define LABEL_MAX ((size_t)64 << 10)
 
@@ -22,20 +25,43 @@ int lks_commit_state(int *fd, int root_fd, const char *state, struct lks_error *
 	return lks_path_open(fd, root_fd, state, O_RDONLY | O_DIRECTORY, 0, err);
 }
 
-/* Items of one side that lie in each other would be moved twice. */
+static int by_live(const void *left, const void *right)
+{
+	return lks_path_compare((*(const struct lks_commit_item *const *)left)->live, (*(const struct lks_commit_item *const *)right)->live);
+}
+
+static int by_staged(const void *left, const void *right)
+{
+	return lks_path_compare(
+		(*(const struct lks_commit_item *const *)left)->staged, (*(const struct lks_commit_item *const *)right)->staged);
+}
+
+/* Items of one side that lie in each other would be moved twice. In the order of paths such two are neighbours. */
 static int check_overlap(const struct lks_commit_item *items, size_t count, struct lks_error *err)
 {
+	const struct lks_commit_item **sorted = calloc(count + 1, sizeof *sorted);
+	const struct lks_commit_item *bad = NULL;
+
+	if (sorted == NULL) {
+		return lks_error_nomem(err);
+	}
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < count; k++) {
-			if (i != k && (lks_path_is_below(items[i].live, items[k].live) || lks_path_is_below(items[i].staged, items[k].staged))) {
-				return lks_error_set(err, LKS_E_INVALID, 0, items[i].live, "the item is part of another item");
-			}
-		}
+		sorted[i] = &items[i];
 		if (lks_path_is_below(items[i].live, items[i].staged) || lks_path_is_below(items[i].staged, items[i].live)) {
+			free(sorted);
 			return lks_error_set(err, LKS_E_INVALID, 0, items[i].live, "the item's two sides lie in each other");
 		}
 	}
-	return 0;
+	qsort(sorted, count, sizeof *sorted, by_live);
+	for (size_t i = 1; i < count && bad == NULL; i++) {
+		bad = lks_path_is_below(sorted[i]->live, sorted[i - 1]->live) ? sorted[i] : NULL;
+	}
+	qsort(sorted, count, sizeof *sorted, by_staged);
+	for (size_t i = 1; i < count && bad == NULL; i++) {
+		bad = lks_path_is_below(sorted[i]->staged, sorted[i - 1]->staged) ? sorted[i] : NULL;
+	}
+	free(sorted);
+	return bad == NULL ? 0 : lks_error_set(err, LKS_E_INVALID, 0, bad->live, "the item is part of another item");
 }
 
 /* The directory of an entry must be there on both sides: a rename makes none. */
@@ -49,7 +75,7 @@ static int look(struct lks_identity *out, int root_fd, const char *rel, struct l
 		return status;
 	}
 	close(dir);
-	return lks_exchange_look(out, root_fd, rel, err);
+	return lks_entry_look(out, root_fd, rel, err);
 }
 
 static int describe_item(struct lks_journal_item *out, int root_fd, const struct lks_commit_item *item, struct lks_error *err)
@@ -110,6 +136,40 @@ static int describe(struct lks_journal *out, int root_fd, const char *stage, con
 	return 0;
 }
 
+/* Decided once, by a trial on each file system that is involved. */
+static int choose_method(struct lks_journal *journal, int root_fd, struct lks_error *err)
+{
+	const struct lks_journal_item *tried = NULL;
+
+	for (size_t i = 0; i < journal->count && journal->method == LKS_METHOD_EXCHANGE; i++) {
+		const struct lks_journal_item *item = &journal->items[i];
+		const char *name;
+		int dir = -1;
+		int status;
+
+		if (item->kind != LKS_COMMIT_EXCHANGE || (tried != NULL && tried->new.device == item->new.device)) {
+			continue;
+		}
+		tried = item;
+		if ((status = lks_path_parent(&dir, &name, root_fd, item->staged, err)) != 0) {
+			return status;
+		}
+		status = lks_trial_method(&journal->method, dir, item->staged, err);
+		close(dir);
+		if (status != 0) {
+			return status;
+		}
+	}
+	for (size_t i = 0; i < journal->count && journal->method == LKS_METHOD_TWO_RENAMES; i++) {
+		int status = lks_swap_check(root_fd, journal, i, err);
+
+		if (status != 0) {
+			return status;
+		}
+	}
+	return 0;
+}
+
 static int check_none_pending(int state_fd, struct lks_error *err)
 {
 	struct stat st;
@@ -144,12 +204,12 @@ static int back_out(int first, int root_fd, int state_fd, const char *state, con
 }
 
 /* Everything from the first rename to the written end. */
-static int carry_out(int root_fd, int state_fd, struct lks_journal *journal, struct lks_error *err)
+static int carry_out(struct lks_commit_report *report, int root_fd, int state_fd, struct lks_journal *journal, struct lks_error *err)
 {
 	int status;
 
 	for (size_t i = 0; i < journal->count; i++) {
-		if ((status = lks_exchange_do(root_fd, &journal->items[i], err)) != 0) {
+		if ((status = lks_exchange_do(root_fd, journal, i, report, err)) != 0) {
 			return status;
 		}
 	}
@@ -160,25 +220,35 @@ static int carry_out(int root_fd, int state_fd, struct lks_journal *journal, str
 	return lks_journal_write(state_fd, journal, err);
 }
 
-int lks_commit_run(int root_fd, const char *state, const char *stage, const struct lks_commit_item *items, size_t count, const char *label,
-	struct lks_error *err)
+int lks_commit_run(struct lks_commit_report *out, int root_fd, const char *state, const char *stage, const struct lks_commit_item *items,
+	size_t count, const char *label, struct lks_error *err)
 {
+	struct lks_commit_report report = {.items = count};
 	struct lks_journal journal = {0};
 	int state_fd = -1;
 	int status;
 
+	if (out != NULL) {
+		*out = report;
+	}
 	if ((status = lks_commit_state(&state_fd, root_fd, state, err)) != 0) {
 		return status;
 	}
 	if ((status = check_none_pending(state_fd, err)) != 0 || (status = describe(&journal, root_fd, stage, items, count, label, err)) != 0 ||
-		(status = lks_exchange_sync_chain(root_fd, stage, err)) != 0 || (status = lks_exchange_sync_chain(root_fd, state, err)) != 0) {
+		(status = choose_method(&journal, root_fd, err)) != 0 || (status = lks_exchange_sync_chain(root_fd, stage, err)) != 0 ||
+		(status = lks_exchange_sync_chain(root_fd, state, err)) != 0) {
 		goto done;
 	}
 	lks_journal_sweep(state_fd);
-	if ((status = lks_journal_write(state_fd, &journal, err)) != 0 || (status = carry_out(root_fd, state_fd, &journal, err)) != 0) {
+	report.method = journal.method;
+	if ((status = lks_journal_write(state_fd, &journal, err)) != 0 ||
+		(status = carry_out(&report, root_fd, state_fd, &journal, err)) != 0) {
 		status = back_out(status, root_fd, state_fd, state, &journal, err);
 	}
 done:
+	if (out != NULL) {
+		*out = report;
+	}
 	lks_journal_dispose(&journal);
 	close(state_fd);
 	return status;
@@ -202,17 +272,16 @@ static int committed(int *state_fd, struct lks_journal *journal, int root_fd, co
 
 int lks_commit_revert(int root_fd, const char *state, struct lks_error *err)
 {
-	const struct lks_journal_item *other;
 	struct lks_journal journal = {0};
+	struct lks_survey found;
 	int state_fd = -1;
-	size_t old, new;
 	int status;
 
 	if ((status = committed(&state_fd, &journal, root_fd, state, err)) != 0 ||
-		(status = lks_commit_survey(&old, &new, &other, root_fd, &journal, err)) != 0) {
+		(status = lks_commit_survey(&found, root_fd, &journal, err)) != 0) {
 		goto done;
 	}
-	if (other == NULL) { /* else undo_items below refuses, and the journal must go on saying "committed" */
+	if (found.other == NULL) { /* else undo_items below refuses, and the journal must go on saying "committed" */
 		journal.state = LKS_JOURNAL_REVERTING;
 		status = lks_journal_write(state_fd, &journal, err);
 	}

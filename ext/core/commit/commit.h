@@ -15,8 +15,12 @@ int lks_commit_state(int *fd, int root_fd, const char *state, struct lks_error *
  */
 int lks_commit_undo_items(int root_fd, const char *state, const struct lks_journal *journal, struct lks_error *err);
 
-/* Counts the items that stand in each place; *other is the first that stands in neither, or NULL. */
-int lks_commit_survey(
-	size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err);
+/* How many items stand in each place. */
+struct lks_survey {
+	size_t old, new, between;
+	const struct lks_journal_item *other; /* the first that stands in none of them, or NULL; the journal's */
+};
+
+int lks_commit_survey(struct lks_survey *out, int root_fd, const struct lks_journal *journal, struct lks_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "lockstep/buffer.h"
@@ -17,11 +18,13 @@
 #include "lockstep/path.h"
 
 #define MAGIC "lockstep-journal "
-#define VERSION "1"
+#define VERSION "2"
 #define SIZE_MAX_BYTES ((size_t)64 << 20) /* a journal of a restore with many thousand items is some MiB */
 #define ITEMS_MAX 1000000
 
+static const char *const versions[] = {"1", VERSION};
 static const char *const states[] = {"begun", "committed", "reverting"};
+static const char *const methods[] = {"exchange", "two-renames"};
 static const char *const kinds[] = {"exchange", "add", "remove"};
 
 static int put_identity(struct lks_buffer *body, const struct lks_identity *identity, struct lks_error *err)
@@ -51,7 +54,8 @@ static int put_body(struct lks_buffer *body, const struct lks_journal *journal, 
 {
 	int status;
 
-	if ((status = lks_buffer_printf(body, err, "state %s\nroot %" PRIu64 "\nstage", states[journal->state], journal->root_device)) != 0 ||
+	if ((status = lks_buffer_printf(body, err, "state %s\nmethod %s\nroot %" PRIu64 "\nstage", states[journal->state],
+			 methods[journal->method], journal->root_device)) != 0 ||
 		(status = put_text(body, journal->stage, err)) != 0 || (status = lks_buffer_puts(body, "\nlabel", err)) != 0 ||
 		(status = put_text(body, journal->label, err)) != 0 ||
 		(status = lks_buffer_printf(body, err, "\nitems %zu\n", journal->count)) != 0) {
@@ -195,13 +199,17 @@ static void read_item(struct lks_journal_item *out, struct cursor *cursor, int *
 	cursor->bad = cursor->bad || !plausible(out);
 }
 
-static int read_body(struct lks_journal *out, struct cursor *cursor, struct lks_error *err)
+static int read_body(struct lks_journal *out, struct cursor *cursor, bool has_method, struct lks_error *err)
 {
 	uint64_t count;
 	int status = 0;
 
 	expect(cursor, "state ");
 	out->state = (enum lks_journal_state)word(cursor, states, 3);
+	if (has_method) {
+		expect(cursor, "\nmethod ");
+		out->method = (enum lks_commit_method)word(cursor, methods, 2);
+	}
 	expect(cursor, "\nroot ");
 	out->root_device = number(cursor, 10);
 	expect(cursor, "\nstage");
@@ -227,7 +235,7 @@ static int read_body(struct lks_journal *out, struct cursor *cursor, struct lks_
 }
 
 /* Checks version, length and hash. NULL when all is well, else the reason. */
-static const char *check_header(struct cursor *cursor, struct lks_error *err, int *status)
+static const char *check_header(bool *has_method, struct cursor *cursor, struct lks_error *err, int *status)
 {
 	uint8_t hash[LKS_HASH_SIZE];
 	char hex[LKS_HASH_HEX_SIZE];
@@ -237,7 +245,8 @@ static const char *check_header(struct cursor *cursor, struct lks_error *err, in
 	if (cursor->bad) {
 		return "it is no journal";
 	}
-	expect(cursor, VERSION " ");
+	*has_method = word(cursor, versions, 2) == 1;
+	expect(cursor, " ");
 	if (cursor->bad) {
 		return "it was written by another version of Lockstep";
 	}
@@ -264,6 +273,7 @@ int lks_journal_read(struct lks_journal *out, int state_fd, const char *rel, str
 	struct lks_error failure = {0};
 	struct cursor cursor = {0};
 	const char *why = NULL;
+	bool has_method;
 	int status;
 
 	memset(out, 0, sizeof *out);
@@ -275,10 +285,10 @@ int lks_journal_read(struct lks_journal *out, int state_fd, const char *rel, str
 	if (status == 0) {
 		cursor.at = lks_buffer_text(&file);
 		cursor.end = cursor.at + file.length;
-		why = check_header(&cursor, &failure, &status);
+		why = check_header(&has_method, &cursor, &failure, &status);
 	}
 	if (status == 0 && why == NULL) {
-		status = read_body(out, &cursor, &failure);
+		status = read_body(out, &cursor, has_method, &failure);
 		why = cursor.bad ? "its contents make no sense" : NULL;
 	}
 	if (status != 0) {
@@ -312,6 +322,18 @@ static bool is_temporary(const char *name)
 	return strncmp(name, ".lks-", 5) == 0 && strlen(name) == 21 && strspn(name + 5, "0123456789abcdef") == 16;
 }
 
+/* Whoever writes a temporary file holds a lock on it, which ends with the process. */
+static bool is_abandoned(int state_fd, const char *name)
+{
+	int fd = openat(state_fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	bool abandoned = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	return abandoned;
+}
+
 void lks_journal_sweep(int state_fd)
 {
 	struct dirent *entry;
@@ -325,7 +347,7 @@ void lks_journal_sweep(int state_fd)
 		return;
 	}
 	while ((entry = readdir(directory)) != NULL) {
-		if (is_temporary(entry->d_name)) {
+		if (is_temporary(entry->d_name) && is_abandoned(state_fd, entry->d_name)) {
 			unlinkat(state_fd, entry->d_name, 0);
 		}
 	}

@@ -3,8 +3,9 @@
  *
  * The file is text, so that a person can read what a machine could not finish:
  *
- *   lockstep-journal 1 <bytes of the body> <SHA-256 of the body, hex>
+ *   lockstep-journal 2 <bytes of the body> <SHA-256 of the body, hex>
  *   state begun|committed|reverting
+ *   method exchange|two-renames
  *   root <device>
  *   stage <length> <path>
  *   label <length> <JSON>
@@ -13,7 +14,8 @@
  *
  * old and new are the live and the staged side as they were before the commit: <device> <inode> <type, octal> <ns of birth, 0 when
  * unknown>, all 0 where there is none. Paths are relative to the root and may hold any byte but NUL: their length counts. A journal
- * is only ever replaced whole (written beside, synced, renamed), never appended to, so it is never seen half written.
+ * is only ever replaced whole (written beside, synced, renamed), never appended to, so it is never seen half written. Version 1 has no
+ * line "method": it was always "exchange".
  */
 #ifndef LOCKSTEP_COMMIT_JOURNAL_H
 #define LOCKSTEP_COMMIT_JOURNAL_H
@@ -49,6 +51,7 @@ struct lks_journal_item {
 
 struct lks_journal {
 	enum lks_journal_state state;
+	enum lks_commit_method method;
 	uint64_t root_device;
 	char *stage, *label;            /* owned */
 	struct lks_journal_item *items; /* owned */

@@ -7,39 +7,54 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lockstep/commit.h"
 #include "lockstep/path.h"
+#include "trial.h"
 
-/* One name, so that what a kill leaves behind is removed by the next probe: the caller holds the site's lock. */
-#define SCRATCH ".lockstep-probe"
+/* The third name of two renames. */
+#define SIDE ".lockstep-probe-side"
 
-static void clear(int dir)
+static void clear(int live_dir, int stage_dir)
 {
-	unlinkat(dir, SCRATCH "/inside", AT_REMOVEDIR);
-	unlinkat(dir, SCRATCH, AT_REMOVEDIR);
-	unlinkat(dir, SCRATCH, 0);
+	lks_trial_clear(live_dir);
+	lks_trial_clear(stage_dir);
+	unlinkat(stage_dir, SIDE, AT_REMOVEDIR);
+	unlinkat(stage_dir, SIDE, 0);
 }
 
-/* A scratch entry of the same type as the real one: file systems differ in what they can do with directories and files. */
-static int make(int dir, bool directory, const char *beside, struct lks_error *err)
+/* The inode number of an entry, 0 when it cannot be told. */
+static uint64_t inode(int dir, const char *name)
 {
-	int fd;
+	struct stat st;
 
-	clear(dir);
-	if (directory) {
-		if (mkdirat(dir, SCRATCH, 0700) == 0) {
-			return 0;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+/* Two scratch entries change places, as the commit would do it; each must still be recognised afterwards. */
+static int try_scratch(enum lks_exchange_problem *problem, int live_dir, int stage_dir, const char *live, struct lks_error *err)
+{
+	uint64_t old = inode(live_dir, LKS_TRIAL_NAME), new = inode(stage_dir, LKS_TRIAL_NAME);
+	const char *aside = LKS_TRIAL_NAME;
+	int status = renameat2(stage_dir, LKS_TRIAL_NAME, live_dir, LKS_TRIAL_NAME, RENAME_EXCHANGE);
+
+	if (status != 0 && lks_trial_unknown(errno)) {
+		*problem = LKS_EXCHANGE_TWO_RENAMES;
+		aside = SIDE;
+		status = renameat(live_dir, LKS_TRIAL_NAME, stage_dir, SIDE);
+		status = status == 0 ? renameat(stage_dir, LKS_TRIAL_NAME, live_dir, LKS_TRIAL_NAME) : status;
+	}
+	if (status != 0) {
+		if (errno != EXDEV) {
+			return lks_error_sys(err, errno, live, "a trial of the exchange failed");
 		}
-		return lks_error_sys(err, errno, beside, "nothing can be made beside it");
+		*problem = LKS_EXCHANGE_DEVICE; /* two mounts of one device too */
+	} else if (old == new || inode(live_dir, LKS_TRIAL_NAME) != new || inode(stage_dir, aside) != old) {
+		*problem = LKS_EXCHANGE_UNSUPPORTED;
 	}
-	fd = openat(dir, SCRATCH, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		return lks_error_sys(err, errno, beside, "nothing can be made beside it");
-	}
-	close(fd);
 	return 0;
 }
 
@@ -48,23 +63,12 @@ static int exchange_scratch(enum lks_exchange_problem *problem, int live_dir, in
 {
 	int status;
 
-	if ((status = make(live_dir, directory, live, err)) == 0 && (status = make(stage_dir, directory, stage, err)) == 0 &&
-		renameat2(stage_dir, SCRATCH, live_dir, SCRATCH, RENAME_EXCHANGE) != 0) {
-		switch (errno) {
-		case EXDEV:
-			*problem = LKS_EXCHANGE_DEVICE; /* two mounts of one device too */
-			break;
-		case EINVAL:
-		case ENOSYS:
-		case EOPNOTSUPP:
-			*problem = LKS_EXCHANGE_UNSUPPORTED;
-			break;
-		default:
-			status = lks_error_sys(err, errno, live, "a trial of the exchange failed");
-		}
+	clear(live_dir, stage_dir);
+	if ((status = lks_trial_make(live_dir, directory, live, err)) == 0 &&
+		(status = lks_trial_make(stage_dir, directory, stage, err)) == 0) {
+		status = try_scratch(problem, live_dir, stage_dir, live, err);
 	}
-	clear(live_dir);
-	clear(stage_dir);
+	clear(live_dir, stage_dir);
 	return status;
 }
 
@@ -84,16 +88,23 @@ static int ask_layer(enum lks_exchange_problem *problem, int live_dir, const cha
 	if (fs.f_type != OVERLAYFS_SUPER_MAGIC) {
 		return 0;
 	}
-	if ((status = make(stage_dir, true, stage, err)) != 0) {
+	if ((status = lks_trial_make(stage_dir, true, stage, err)) != 0) {
 		return status;
 	}
-	if (mkdirat(stage_dir, SCRATCH "/inside", 0700) != 0) {
+	if (mkdirat(stage_dir, LKS_TRIAL_NAME "/inside", 0700) != 0) {
 		status = lks_error_sys(err, errno, stage, "nothing can be made in it");
-	} else if (renameat2(live_dir, name, stage_dir, SCRATCH, 0) != 0 && errno == EXDEV) {
+	} else if (renameat2(live_dir, name, stage_dir, LKS_TRIAL_NAME, 0) != 0 && errno == EXDEV) {
 		*problem = LKS_EXCHANGE_LOWER;
 	}
-	clear(stage_dir);
+	lks_trial_clear(stage_dir);
 	return status;
+}
+
+static bool is_read_only(int dir)
+{
+	struct statvfs fs;
+
+	return fstatvfs(dir, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
 }
 
 /* What can be told by looking. *mode: type of the live entry, 0 when it is absent. */
@@ -116,6 +127,9 @@ static int look(enum lks_exchange_problem *problem, mode_t *mode, int live_dir, 
 	} else if (errno != ENOENT) {
 		return lks_error_sys(err, errno, live, "cannot be examined");
 	}
+	if (*problem == LKS_EXCHANGE_OK && (is_read_only(live_dir) || is_read_only(stage_dir))) {
+		*problem = LKS_EXCHANGE_READ_ONLY;
+	}
 	if (*problem == LKS_EXCHANGE_OK && above.st_dev != stage.st_dev) {
 		*problem = LKS_EXCHANGE_DEVICE;
 	}
@@ -136,7 +150,7 @@ int lks_commit_probe(enum lks_exchange_problem *problem, int root_fd, const char
 		goto done;
 	}
 	status = exchange_scratch(problem, live_dir, stage_dir, mode == 0 || S_ISDIR(mode), live, stage, err);
-	if (status == 0 && *problem == LKS_EXCHANGE_OK && S_ISDIR(mode)) {
+	if (status == 0 && (*problem == LKS_EXCHANGE_OK || *problem == LKS_EXCHANGE_TWO_RENAMES) && S_ISDIR(mode)) {
 		status = ask_layer(problem, live_dir, name, stage_dir, live, stage, err);
 	}
 done:

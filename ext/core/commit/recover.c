@@ -8,22 +8,21 @@
 #include "commit.h"
 #include "exchange.h"
 
-int lks_commit_survey(
-	size_t *old, size_t *new, const struct lks_journal_item **other, int root_fd, const struct lks_journal *journal, struct lks_error *err)
+int lks_commit_survey(struct lks_survey *out, int root_fd, const struct lks_journal *journal, struct lks_error *err)
 {
-	*old = *new = 0;
-	*other = NULL;
+	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < journal->count; i++) {
 		enum lks_place place;
-		int status = lks_exchange_place(&place, root_fd, journal, &journal->items[i], err);
+		int status = lks_exchange_place(&place, root_fd, journal, i, err);
 
 		if (status != 0) {
 			return status;
 		}
-		*old += place == LKS_PLACE_OLD;
-		*new += place == LKS_PLACE_NEW;
-		if (place == LKS_PLACE_OTHER && *other == NULL) {
-			*other = &journal->items[i];
+		out->old += place == LKS_PLACE_OLD;
+		out->new += place == LKS_PLACE_NEW;
+		out->between += place == LKS_PLACE_BETWEEN;
+		if (place == LKS_PLACE_OTHER && out->other == NULL) {
+			out->other = &journal->items[i];
 		}
 	}
 	return 0;
@@ -39,24 +38,22 @@ static int refuse(const struct lks_journal_item *item, const char *state, struct
 
 int lks_commit_undo_items(int root_fd, const char *state, const struct lks_journal *journal, struct lks_error *err)
 {
-	const struct lks_journal_item *other;
-	size_t old, new;
-	int status = lks_commit_survey(&old, &new, &other, root_fd, journal, err);
+	struct lks_survey found;
+	int status = lks_commit_survey(&found, root_fd, journal, err);
 
 	if (status != 0) {
 		return status;
 	}
-	if (other != NULL) {
-		return refuse(other, state, err);
+	if (found.other != NULL) {
+		return refuse(found.other, state, err);
 	}
-	for (size_t i = journal->count; i > 0 && new > 0; i--) {
-		const struct lks_journal_item *item = &journal->items[i - 1];
+	for (size_t i = journal->count; i > 0 && found.old < journal->count; i--) {
 		enum lks_place place;
 
-		if ((status = lks_exchange_place(&place, root_fd, journal, item, err)) != 0) {
+		if ((status = lks_exchange_place(&place, root_fd, journal, i - 1, err)) != 0) {
 			return status;
 		}
-		if (place == LKS_PLACE_NEW && (status = lks_exchange_undo(root_fd, item, err)) != 0) {
+		if (place != LKS_PLACE_OLD && (status = lks_exchange_undo(root_fd, journal, i - 1, err)) != 0) {
 			return status;
 		}
 	}
@@ -77,19 +74,18 @@ static int finish(int root_fd, int state_fd, struct lks_journal *journal, struct
 
 static int decide(enum lks_recovered *out, int root_fd, int state_fd, const char *state, struct lks_journal *journal, struct lks_error *err)
 {
-	const struct lks_journal_item *other;
-	size_t old, new;
-	int status = lks_commit_survey(&old, &new, &other, root_fd, journal, err);
+	struct lks_survey found;
+	int status = lks_commit_survey(&found, root_fd, journal, err);
 
 	if (status != 0) {
 		return status;
 	}
 	/* once the end was written everything was in its new place; what is elsewhere now, somebody moved on since, as is their right */
-	if (journal->state == LKS_JOURNAL_COMMITTED && old == 0) {
+	if (journal->state == LKS_JOURNAL_COMMITTED && found.old + found.between == 0) {
 		*out = LKS_RECOVERED_FINISHED;
 		return 0;
 	}
-	if (journal->state == LKS_JOURNAL_BEGUN && new == journal->count) {
+	if (journal->state == LKS_JOURNAL_BEGUN && found.new == journal->count) {
 		*out = LKS_RECOVERED_FINISHED;
 		return finish(root_fd, state_fd, journal, err);
 	}
@@ -137,19 +133,19 @@ int lks_commit_recover(enum lks_recovered *out, int root_fd, const char *state, 
 
 int lks_commit_pending(struct lks_pending *out, int root_fd, const char *state, struct lks_error *err)
 {
-	const struct lks_journal_item *other;
 	struct lks_journal journal = {0};
+	struct lks_survey found;
 	int state_fd = -1;
-	size_t old;
 	int status;
 
 	memset(out, 0, sizeof *out);
 	if ((status = open_pending(&state_fd, &journal, root_fd, state, err)) != 0 || state_fd < 0 ||
-		(status = lks_commit_survey(&old, &out->done, &other, root_fd, &journal, err)) != 0) {
+		(status = lks_commit_survey(&found, root_fd, &journal, err)) != 0) {
 		goto done;
 	}
 	out->state = journal.state == LKS_JOURNAL_COMMITTED ? LKS_PENDING_COMMITTED : LKS_PENDING_BEGUN;
 	out->items = journal.count;
+	out->done = found.new;
 	out->stage = journal.stage;
 	out->label = journal.label;
 	journal.stage = journal.label = NULL;

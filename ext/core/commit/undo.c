@@ -9,8 +9,7 @@
 
 static int read_kept(struct lks_journal *out, int root_fd, const char *state, const char *from, struct lks_error *err)
 {
-	const struct lks_journal_item *other;
-	size_t old, new;
+	struct lks_survey found;
 	int state_fd = -1;
 	int status = lks_commit_state(&state_fd, root_fd, state, err);
 
@@ -19,14 +18,15 @@ static int read_kept(struct lks_journal *out, int root_fd, const char *state, co
 	}
 	status = lks_journal_read(out, state_fd, from, err);
 	close(state_fd);
-	if (status != 0 || (status = lks_commit_survey(&old, &new, &other, root_fd, out, err)) != 0) {
+	if (status != 0 || (status = lks_commit_survey(&found, root_fd, out, err)) != 0) {
 		return status;
 	}
-	if (other != NULL) {
-		return lks_error_set(err, LKS_E_CHANGED, 0, other->live, "it, or what it replaced, was changed since");
+	if (found.other != NULL) {
+		return lks_error_set(err, LKS_E_CHANGED, 0, found.other->live, "it, or what it replaced, was changed since");
 	}
-	if (old > 0) {
-		return lks_error_set(err, LKS_E_CHANGED, 0, from, "%zu of its %zu items are as before it already", old, out->count);
+	if (found.old + found.between > 0) {
+		return lks_error_set(
+			err, LKS_E_CHANGED, 0, from, "%zu of its %zu items are as before it already", found.old + found.between, out->count);
 	}
 	return 0;
 }
@@ -40,7 +40,8 @@ int lks_commit_undo_check(int root_fd, const char *state, const char *from, stru
 	return status;
 }
 
-int lks_commit_undo(int root_fd, const char *state, const char *from, const char *label, struct lks_error *err)
+int lks_commit_undo(
+	struct lks_commit_report *out, int root_fd, const char *state, const char *from, const char *label, struct lks_error *err)
 {
 	struct lks_journal kept = {0};
 	struct lks_commit_item *items = NULL;
@@ -59,7 +60,7 @@ int lks_commit_undo(int root_fd, const char *state, const char *from, const char
 
 		items[i] = (struct lks_commit_item){.live = item->live, .staged = item->staged};
 	}
-	status = lks_commit_run(root_fd, state, kept.stage, items, kept.count, label, err);
+	status = lks_commit_run(out, root_fd, state, kept.stage, items, kept.count, label, err);
 done:
 	free(items);
 	lks_journal_dispose(&kept);
