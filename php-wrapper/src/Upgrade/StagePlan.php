@@ -31,6 +31,10 @@ final class StagePlan
             if ($package['installed'] && $package['path'] !== null && in_array($package['type'], self::PLUGINS, true)) {
                 $plan[$package['path']] = 'copy';
             }
+            // Composer installs a package of a path repository anew whenever its composer.json differs
+            if ($package['installed'] && $package['path'] !== null && $package['dist_type'] === 'path' && !is_link(dirname($shop->path($package['path'])))) {
+                $plan[dirname($package['path'])] = 'split';
+            }
         }
 
         return [

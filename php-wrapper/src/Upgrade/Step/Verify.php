@@ -8,6 +8,7 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Upgrade\CommitOrder;
+use Lockstep\MigrationTool\Upgrade\PathLinks;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Verification\Autoloader;
 use Lockstep\MigrationTool\Upgrade\Verification\Contents;
@@ -38,6 +39,7 @@ final class Verify implements Step
             Autoloader::check($run);
             $run->stage()->kept = CommitOrder::of($run);
             Metadata::adopt($run);
+            PathLinks::settle($run->shop, $run->stage(), $run->stage()->kept);
             if (!$run->options->dryRun) {
                 $this->sync($run); // what the commit will rename must be on the disk by then
             }

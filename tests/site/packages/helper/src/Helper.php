@@ -1,0 +1,7 @@
+<?php
+
+namespace LockstepFixture\Helper;
+
+final class Helper
+{
+}
