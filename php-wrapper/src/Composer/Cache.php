@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Composer;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Shop\StatePlace;
 use Lockstep\Tree;
 
 /** One remembered answer in a file of var/lockstep, with the question it answers. Never the reason of a failure. */
@@ -31,8 +32,8 @@ final class Cache
 
     public function put(string $question, mixed $answer): void
     {
-        if (fileowner($this->shop->root) !== posix_geteuid()) {
-            return; // a file of another user would stand in the owner's way
+        if (!StatePlace::isOwn($this->shop)) {
+            return;
         }
         try {
             Tree::privateDirectory($this->shop->state());

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Composer;
 
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Shop\StatePlace;
 use Lockstep\Tree;
 
 /** A nearly empty project for a question to Composer: the shop's repositories and credentials, none of its packages. */
@@ -20,7 +21,7 @@ final class LightStage
     /** In the state directory; for a user who does not own the shop, in the system's temporary directory. */
     public static function make(Shop $shop): self
     {
-        $base = fileowner($shop->root) === posix_geteuid() ? $shop->state('query') : OwnDirectory::make();
+        $base = StatePlace::isOwn($shop) ? $shop->state('query') : OwnDirectory::make();
         $top = $base . '/' . Identifier::make();
         Tree::privateDirectory($top . '/tmp');
         $self = new self($shop, new ComposerStage($top, $top, $top . '/tmp'));

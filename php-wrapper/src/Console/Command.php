@@ -9,6 +9,7 @@ use Lockstep\Lock;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Extension;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\OpenBasedir;
 use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Owner;
@@ -72,6 +73,7 @@ abstract class Command extends SymfonyCommand
             if (!$json && $format !== 'text') {
                 throw Failure::preflight('format', sprintf('There is no format "%s".', is_scalar($format) ? (string) $format : '?'), 'Use --format=text or --format=json.');
             }
+            OpenBasedir::check();
             Extension::check();
             $result = $this->guarded($input, new ConsoleReporter(self::errors($output), !$json));
         } catch (Failure $e) {

@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\Composer\OwnDirectory;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Shop\StatePlace;
 use Lockstep\Tree;
 
 /** One unpacked release in var/lockstep/pristine: there whole or not at all. */
@@ -22,7 +23,7 @@ final class PristineCache
     public function __construct(Shop $shop, string $name)
     {
         // a user who does not own the shop leaves nothing in it
-        $this->base = fileowner($shop->root) === posix_geteuid() ? $shop->state('pristine') : OwnDirectory::make() . '/pristine';
+        $this->base = StatePlace::isOwn($shop) ? $shop->state('pristine') : OwnDirectory::make() . '/pristine';
         $this->path = $this->base . '/' . $name;
     }
 

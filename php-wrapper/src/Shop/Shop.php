@@ -51,9 +51,9 @@ final class Shop
             return $this->installed ??= new Installed(Site::read($this->root, $this->vendor));
         } catch (CoreException $e) {
             foreach (['composer.json', 'composer.lock', $this->vendor . '/composer/installed.json'] as $file) {
-                $broken = BrokenJson::of($this->path($file));
-                if ($broken !== null) {
-                    throw new Failure(ExitCode::PREFLIGHT, $e->getStatus(), $broken->message, $broken->fix, [], $e);
+                $known = LinkedPath::of($this->path($file)) ?? BrokenJson::of($this->path($file));
+                if ($known !== null) {
+                    throw new Failure(ExitCode::PREFLIGHT, $known instanceof LinkedPath ? 'linked' : $e->getStatus(), $known->message, $known->fix, [], $e);
                 }
             }
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The installed packages could not be read');

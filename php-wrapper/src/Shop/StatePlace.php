@@ -24,6 +24,12 @@ final class StatePlace
         );
     }
 
+    /** May this user keep things there? Files of another one would stand in the owner's way. */
+    public static function isOwn(Shop $shop): bool
+    {
+        return fileowner($shop->root) === posix_geteuid() && !self::isLinked($shop);
+    }
+
     /** Then no state can have been written. */
     public static function isLinked(Shop $shop): bool
     {

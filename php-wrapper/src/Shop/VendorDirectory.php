@@ -51,14 +51,10 @@ final class VendorDirectory
                 'Lockstep swaps entries below the root alone. Where the shop is built, let config.vendor-dir and app/etc/vendor_path.php name a directory inside the root, and run "composer install".',
             );
         }
-        $shop = dirname($real);
-
         return Failure::preflight(
             'vendor-link',
             sprintf('"%s" is a symlink that leads out of the Magento root, to "%s".', $path, $real),
-            is_file($shop . '/composer.json') && is_dir($shop . '/app/etc')
-                ? sprintf('Upgrade the shop that it belongs to: --root-dir=%s', escapeshellarg($shop))
-                : sprintf('Bring the packages into the root: rm %1$s && cp -a %2$s %1$s', escapeshellarg($path), escapeshellarg($real)) . '. Or upgrade where the shop is built.',
+            LinkedPath::shopOf($real) ?? sprintf('Bring the packages into the root: rm %1$s && cp -a %2$s %1$s', escapeshellarg($path), escapeshellarg($real)) . '. Or work where the shop is built.',
         );
     }
 }
