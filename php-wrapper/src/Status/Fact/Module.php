@@ -16,7 +16,7 @@ final class Module implements Fact
         $config = $shop->path('app/etc/config.php');
         $state = PhpFile::at(PhpFile::read($config), 'modules')[self::MODULE] ?? null;
         if (!$shop->installed()->hasTool()) {
-            return $state === 1 ? ['bin/magento setup:upgrade'] : []; // takes what is not installed out of config.php
+            return $state === 1 && !is_dir($shop->path($shop->toolPath())) ? ['bin/magento setup:upgrade'] : []; // takes what is not there out of config.php
         }
         if ($state === 1 || !is_file($config) || !is_file($shop->path($shop->toolPath() . '/etc/module.xml'))) {
             return [];
