@@ -22,7 +22,7 @@ final class Extension
     public static function failure(): ?Failure
     {
         $found = phpversion('lockstep');
-        $php = (string) readlink('/proc/self/exe'); // PHP_BINARY is empty where PATH is
+        $php = self::php();
         $hint = 'Install it for this PHP (' . $php . ', ' . PHP_VERSION . '): "pie install lockstep/ext-lockstep:^' . self::minor(self::VERSION)
             . '", or in its source "phpize && ./configure && make install", then add "extension=lockstep" to php.ini. "' . $php . ' --ri lockstep" must then show it.';
         if ($found === false) {
@@ -39,6 +39,12 @@ final class Extension
     public static function needed(): string
     {
         return self::minor(self::VERSION) . '.*';
+    }
+
+    /** The PHP that runs this; PHP_BINARY is empty where PATH is. */
+    public static function php(): string
+    {
+        return PHP_BINARY !== '' ? PHP_BINARY : (string) readlink('/proc/self/exe');
     }
 
     private static function minor(string $version): string

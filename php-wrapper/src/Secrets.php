@@ -33,7 +33,7 @@ final class Secrets
         $text = (string) preg_replace('~://[^/\s@]+@~', '://***@', self::mask($text));
         $text = (string) preg_replace('~([?&](?:[\w.-]*(?:token|auth|secret|password|key|signature))=)[^&\s"\']+~i', '$1***', $text);
         $text = (string) preg_replace('~\b(Bearer|Basic)\s+[\w.+/=-]{6,}~i', '$1 ***', $text);
-        $text = (string) preg_replace('~(["\']?[\w.-]*(?:token|secret|password|passwd|private[_-]?key)["\']?\s*[:=]\s*)(?:"[^"]*"|\'[^\']*\'|[^\s,;"\']+)~i', '$1***', $text);
+        $text = (string) preg_replace('~(["\']?[\w.-]*(?:token|secret|password|passwd|private[_-]?key)["\']?\s*)(?:([:=]\s*)(?:"[^"]*"|\'[^\']*\')|(=)[^\s,;&"\']+)~i', '$1$2$3***', $text);
 
         return (string) preg_replace('~\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{10,})~', '***', $text);
     }

@@ -29,7 +29,7 @@ final class SelfCheck
             'lockstep' => Extension::VERSION,
             'phar' => $phar === '' ? null : $phar,
             'extension' => ['version' => $version === false ? null : $version, 'needed' => Extension::needed(), 'fits' => $fits],
-            'php' => ['version' => PHP_VERSION, 'binary' => (string) readlink('/proc/self/exe'), 'ini' => php_ini_loaded_file() ?: null],
+            'php' => ['version' => PHP_VERSION, 'binary' => Extension::php(), 'ini' => php_ini_loaded_file() ?: null],
             'kernel' => ['release' => php_uname('r')] + $kernel,
             'fence' => $fits ? Process::fence() : null,
             'libraries' => $libraries,
@@ -42,12 +42,14 @@ final class SelfCheck
         $findings = [];
         foreach (self::PHP_EXTENSIONS as $extension) {
             if (!extension_loaded($extension)) {
-                $findings[] = Finding::error('php-extension', sprintf('The PHP extension "%s" is not loaded.', $extension), sprintf('Install or enable it for %s (Debian and Ubuntu: the package php-common).', PHP_BINARY));
+                $findings[] = Finding::error('php-extension', sprintf('The PHP extension "%s" is not loaded.', $extension), sprintf('Install or enable it for %s (Debian and Ubuntu: the package php-common).', Extension::php()));
             }
         }
-        $failure = Extension::failure();
-        if ($failure !== null) {
-            return [...$findings, Finding::error($failure->error, $failure->getMessage(), $failure->hint)];
+        try {
+            OpenBasedir::check();
+            Extension::check();
+        } catch (Failure $e) {
+            return [...$findings, Finding::error($e->error, $e->getMessage(), $e->hint)];
         }
         foreach (Platform::libraries() as $library) {
             if ($library['error'] !== '') {

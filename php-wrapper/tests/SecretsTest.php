@@ -27,4 +27,26 @@ final class SecretsTest extends TestCase
         yield 'address' => ['https://user:s3cret@repo.example/x', 'https://user:***@repo.example/x'];
         yield 'nothing secret' => ['<map_file>etc/map.xml</map_file>', '<map_file>etc/map.xml</map_file>'];
     }
+
+    /** @dataProvider reports */
+    public function testMasksInReports(string $text, string $masked): void
+    {
+        self::assertSame($masked, Secrets::maskReport($text, ['known-secret']));
+    }
+
+    /** @return iterable<string, array{string, string}> */
+    public static function reports(): iterable
+    {
+        yield 'known' => ['it is known-secret.', 'it is ***.'];
+        yield 'token as user' => ['https://abcdef@repo.example/x', 'https://***@repo.example/x'];
+        yield 'user and password' => ['https://user:s3cret@repo.example/x', 'https://***@repo.example/x'];
+        yield 'query' => ['https://repo.example/x?a=1&access_token=abc&b=2', 'https://repo.example/x?a=1&access_token=***&b=2'];
+        yield 'header' => ['Authorization: Bearer abcdef.ghi', 'Authorization: Bearer ***'];
+        yield 'JSON' => ['{"password": "s3cret", "user": "u"}', '{"password": ***, "user": "u"}'];
+        yield 'GitHub' => ['ghp_0123456789abcdefghij0123', '***'];
+        yield 'attribute' => ['<database host="db" password="s3cret" />', '<database host="db" password=*** />'];
+        yield 'assigned' => ['MAGE_TOKEN=abc,x', 'MAGE_TOKEN=***,x'];
+        yield 'a path with a key in it' => ['/home/shop/var/lockstep/key: keep a copy', '/home/shop/var/lockstep/key: keep a copy'];
+        yield 'a sentence' => ['Composer has no password: see auth.json', 'Composer has no password: see auth.json'];
+    }
 }

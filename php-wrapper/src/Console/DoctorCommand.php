@@ -57,7 +57,7 @@ final class DoctorCommand extends Command
         $count = self::count($found['groups']);
         $data = ['groups' => $found['groups'], 'findings' => $count, 'versions' => SelfCheck::facts() + ['composer' => $found['composer']]] + $data;
         if ($count['errors'] > 0) {
-            $data = ['error' => ['code' => 'findings', 'message' => sprintf('%d findings stop an upgrade.', $count['errors']), 'hint' => 'Each finding has its fix.']] + $data;
+            $data = ['error' => ['code' => 'findings', 'message' => sprintf($count['errors'] === 1 ? '%d finding stops an upgrade.' : '%d findings stop an upgrade.', $count['errors']), 'hint' => 'Each finding has its fix.']] + $data;
         }
         $secrets = Auth::of($shop)->secrets();
         array_walk_recursive($data, static function (mixed &$value) use ($secrets): void {

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Shop;
 
+use Lockstep\MigrationTool\Extension;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
 
@@ -66,7 +67,7 @@ final class Owner
         $arguments = $_SERVER['argv'] ?? [];
         $words = count($words) > 1 ? array_slice($words, 1) : (is_array($arguments) ? array_values(array_filter($arguments, 'is_string')) : []);
 
-        return [(string) readlink('/proc/self/exe'), ...$words];
+        return [Extension::php(), ...$words];
     }
 
     private static function quote(string $argument): string

@@ -21,7 +21,8 @@ final class Memory implements Check
         if ($bytes > 0 && $bytes < self::OWN) {
             $findings[] = Finding::warning('memory-limit', sprintf('memory_limit is %s for this PHP; large shops need %s.', $limit, Terminal::bytes(self::OWN)), sprintf('Run the command with "-d memory_limit=512M", or set it in %s.', php_ini_loaded_file() ?: 'php.ini'));
         }
-        $free = self::free('/proc/meminfo', '/sys/fs/cgroup/memory.max');
+        $files = ['/proc/meminfo', '/sys/fs/cgroup/memory.max'];
+        $free = PhpRestrictions::outside((string) ini_get('open_basedir'), $files) === [] ? self::free(...$files) : null;
         if ($free !== null && $free < self::COMPOSER) {
             $findings[] = Finding::warning('memory', sprintf('Only %s of memory are to be had; Composer takes more when it resolves the packages of a Magento, and the kernel then stops it.', Terminal::bytes($free)), 'Give the machine or the container more memory, or swap.');
         }
