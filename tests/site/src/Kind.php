@@ -36,6 +36,12 @@ class Kind
         return [];
     }
 
+    /** Files of the root beside the usual ones. @return array<string, string> path => contents */
+    public function files(): array
+    {
+        return [];
+    }
+
     /**
      * @param array<string, mixed> $json the usual composer.json
      * @return array<string, mixed>

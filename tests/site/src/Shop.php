@@ -29,6 +29,9 @@ final class Shop
             Files::directory("$this->root/$directory");
         }
         Files::put("$this->root/auth.json", Files::json(['http-basic' => ['repo.example.invalid' => ['username' => 'fixture', 'password' => 'fixture-repo-secret']]]), 0600);
+        foreach ($this->kind->files() as $path => $contents) {
+            Files::put("$this->root/$path", $contents);
+        }
         Files::put("$this->root/composer.json", Files::json($this->kind->composerJson($this->composerJson())));
         $this->kind->prepare($this);
         $this->composer->run($this->root, ['update', ...$this->kind->installOptions()]);
