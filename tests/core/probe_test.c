@@ -215,6 +215,24 @@ static void mounts(void **state)
 	in_child(mounts_body);
 }
 
+/* Files of a lower layer are copied up by their rename, and must be recognised afterwards: else nothing could be taken back. */
+static int commit_of_lower_files(int fd)
+{
+	static const struct lks_commit_item items[] = {{"composer.json", "var/lockstep/own/composer.json"}, {"vendor/composer/a.php", "var/lockstep/own/a.php"}};
+	struct lks_error err = {0};
+
+	if (site_put(fd, items[0].staged, 'F', "new") != 0 || site_put(fd, items[1].staged, 'F', "new") != 0) {
+		return 77;
+	}
+	if (lks_commit_run(NULL, fd, SITE_STATE, "var/lockstep/own", items, 2, "", &err) != 0 || site_look(fd, "composer.json", 'F') != 'n') {
+		return 7;
+	}
+	if (lks_commit_revert(fd, SITE_STATE, &err) != 0) {
+		return 8;
+	}
+	return site_look(fd, "composer.json", 'F') == 'o' && site_look(fd, "vendor/composer/a.php", 'F') == 'o' ? 0 : 9;
+}
+
 /* An image: the site in a lower layer, state in the upper one. A scratch directory exchanges well there, the tool does not. */
 static int layers_body(void)
 {
@@ -233,6 +251,7 @@ static int layers_body(void)
 		return 77;
 	}
 	close(fd);
+	usleep(20000); /* so that the layers' times differ */
 	snprintf(options, sizeof options, "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work,redirect_dir=off", base, base, base);
 	snprintf(merged, sizeof merged, "%s/merged", base);
 	if (mount("overlay", merged, "overlay", 0, options) != 0) {
@@ -257,7 +276,10 @@ static int layers_body(void)
 	if (site_look(fd, "vendor/magento/tool", 'D') != 'o' || site_look(fd, "vendor/magento/upper", 'D') != 'n') {
 		return 5;
 	}
-	return faccessat(fd, "var/lockstep/own/.lockstep-probe", F_OK, 0) == 0 ? 6 : 0;
+	if (faccessat(fd, "var/lockstep/own/.lockstep-probe", F_OK, 0) == 0) {
+		return 6;
+	}
+	return commit_of_lower_files(fd);
 }
 
 static void layers(void **state)

@@ -75,6 +75,7 @@ static int look(struct lks_identity *out, int root_fd, const char *rel, struct l
 		return status;
 	}
 	close(dir);
+	lks_entry_copy_up(root_fd, rel);
 	return lks_entry_look(out, root_fd, rel, err);
 }
 

@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lockstep/fs.h"
@@ -47,6 +49,25 @@ int lks_entry_look(struct lks_identity *out, int root_fd, const char *rel, struc
 done:
 	close(dir);
 	return status;
+}
+
+void lks_entry_copy_up(int root_fd, const char *rel)
+{
+	struct lks_error ignored = {0};
+	struct statfs fs;
+	struct stat st;
+	const char *name;
+	int dir = -1;
+
+	if (lks_path_parent(&dir, &name, root_fd, rel, &ignored) != 0) {
+		return;
+	}
+	if (fstatfs(dir, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(!S_ISREG(st.st_mode) || (st.st_mode & (S_ISUID | S_ISGID)) == 0)) {
+		/* no owner is changed, only the time of change; of a file it would also take the setuid bit */
+		(void)!fchownat(dir, name, (uid_t)-1, (gid_t)-1, AT_SYMLINK_NOFOLLOW);
+	}
+	close(dir);
 }
 
 bool lks_entry_same(const struct lks_identity *then, const struct lks_identity *now, bool same_devices)

@@ -12,6 +12,12 @@
 int lks_entry_look(struct lks_identity *out, int root_fd, const char *rel, struct lks_error *err);
 
 /*
+ * overlayfs copies an entry of a lower layer into the upper one when it is first changed, and it then tells another time of birth. Makes
+ * it do so now, before the entry's identity is recorded. Nothing to do on other file systems; what fails shows later.
+ */
+void lks_entry_copy_up(int root_fd, const char *rel);
+
+/*
  * Is `now` the entry that was recorded as `then`? Device numbers are given anew at each boot: when that of the root has
  * changed, only the others count.
  */
