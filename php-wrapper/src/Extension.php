@@ -44,7 +44,7 @@ final class Extension
     /** The PHP that runs this; PHP_BINARY is empty where PATH is. */
     public static function php(): string
     {
-        return PHP_BINARY !== '' ? PHP_BINARY : (string) readlink('/proc/self/exe');
+        return str_starts_with(PHP_BINARY, '/') ? PHP_BINARY : (string) readlink('/proc/self/exe');
     }
 
     private static function minor(string $version): string

@@ -14,14 +14,13 @@ final class MemoryTest extends TestCase
 
     public function testTheLeastOfMachineAndContainer(): void
     {
+        file_put_contents($this->temporaryDirectory() . '/max', "max\n");
+        file_put_contents($this->temporaryDirectory() . '/less', "5000\n");
         $meminfo = $this->temporaryDirectory() . '/meminfo';
-        $cgroup = $this->temporaryDirectory() . '/memory.max';
-        self::assertNull(Memory::free($meminfo, $cgroup), 'nothing is said');
         file_put_contents($meminfo, "MemTotal:  2000 kB\nMemAvailable:    1000 kB\nSwapFree:          24 kB\n");
-        self::assertSame(1024 * 1024, Memory::free($meminfo, $cgroup));
-        file_put_contents($cgroup, "max\n");
-        self::assertSame(1024 * 1024, Memory::free($meminfo, $cgroup));
-        file_put_contents($cgroup, "5000\n");
-        self::assertSame(5000, Memory::free($meminfo, $cgroup));
+        self::assertNull(Memory::free($this->temporaryDirectory() . '/none', $this->temporaryDirectory() . '/less'), 'the kernel says nothing');
+        self::assertSame(1024 * 1024, Memory::free($meminfo, $this->temporaryDirectory() . '/none'));
+        self::assertSame(1024 * 1024, Memory::free($meminfo, $this->temporaryDirectory() . '/max'));
+        self::assertSame(5000, Memory::free($meminfo, $this->temporaryDirectory() . '/less'));
     }
 }

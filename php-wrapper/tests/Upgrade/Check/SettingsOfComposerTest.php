@@ -33,10 +33,7 @@ final class SettingsOfComposerTest extends TestCase
         putenv('COMPOSER_HOME');
     }
 
-    /**
-     * @param array<string, mixed> $allow
-     * @param array<string, mixed> $extra
-     */
+    /** @param array<string, mixed> $extra */
     #[DataProvider('plugins')]
     public function testPlugins(mixed $allow, bool $found, mixed $global = null, array $extra = [], string $api = '2.3.0'): void
     {
