@@ -72,13 +72,13 @@ final class TakeBack
         $this->discarded = $since->edited;
         $this->refuse(Reasons::of($this->shop, $kept, $record, $since, $this->discardEdits));
         if ($this->dryRun) {
-            $this->followup = [...NextSteps::afterUndo($this->shop), ...FollowUp::of($this->shop, time())];
+            $this->followup = [...NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from), ...FollowUp::of($this->shop, time())];
 
             return;
         }
         $this->swap->run($kept, $record);
         Generated::expire($this->shop, time());
-        $reminders = NextSteps::afterUndo($this->shop);
+        $reminders = NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from);
         $this->followup = [...$reminders, ...FollowUp::of($this->shop)];
         LastUpgrade::mark($this->shop, $reminders, $this->reporter);
     }

@@ -24,10 +24,17 @@ final class NextSteps
         return $steps;
     }
 
-    /** @return list<string> the same after an undo */
-    public static function afterUndo(Shop $shop): array
+    /**
+     * The same after an undo.
+     *
+     * @param list<string> $swapped
+     * @return list<string>
+     */
+    public static function afterUndo(Shop $shop, array $swapped, string $from, string $to): array
     {
-        return [...self::scripts($shop), ...self::opcache($shop), ...(file_exists($shop->path('.git')) ? ['git commit composer.json composer.lock'] : [])];
+        $message = $to === '' ? 'Remove ' . Shop::TOOL . ' ' . $from : sprintf('Take %s from %s back to %s', Shop::TOOL, $from === '' ? 'none' : $from, $to);
+
+        return [...self::scripts($shop), ...self::opcache($shop), ...GitCommit::of($shop, $swapped, $message)];
     }
 
     /** @return list<string> */

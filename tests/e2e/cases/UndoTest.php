@@ -205,6 +205,16 @@ final class UndoTest extends ShopTestCase
         $this->assertUpgraded($shop, '2.4.5');
     }
 
+    public function testTheCommitToGitIsSuggested(): void
+    {
+        $shop = $this->upgraded();
+        foreach ([['git', 'init', '--quiet'], ['git', 'add', 'composer.json', 'composer.lock']] as $command) {
+            $this->assertExit(0, Program::run($command, $shop->root, $this->environment()));
+        }
+        $followup = $this->magento($shop, 'undo', '--format=json')->json()['followup'];
+        self::assertSame(["git add -A -- composer.json composer.lock && git commit -m 'Take magento/data-migration-tool from 2.4.6.1 back to 2.4.5'"], $followup);
+    }
+
     public function testANewUpgradeReplacesTheUndoCopy(): void
     {
         $shop = $this->upgraded();
