@@ -40,6 +40,8 @@ struct archive_call {
 	int directory; /* the root that is archived, or where members go */
 	uint8_t key[LKS_ARCHIVE_KEY_SIZE];
 	struct php_lks_list exclude;
+	struct php_lks_place parent; /* an earlier archive */
+	uint8_t parent_sha256[LKS_HASH_SIZE];
 	union {
 		struct lks_archive_write_options write;
 		struct lks_archive_extract_options extract;
@@ -52,11 +54,14 @@ struct archive_call {
 	struct lks_error damage; /* what verify found, when that is an answer */
 };
 
+#define NO_CALL ((struct archive_call){.archive = PHP_LKS_PLACE_NONE, .parent = PHP_LKS_PLACE_NONE, .directory = -1})
+
 static void dispose(void *arg)
 {
 	struct archive_call *call = arg;
 
 	php_lks_place_dispose(&call->archive);
+	php_lks_place_dispose(&call->parent);
 	php_lks_directory_close(&call->directory);
 	php_lks_list_dispose(&call->exclude);
 	lks_archive_summary_dispose(&call->summary);
@@ -83,23 +88,29 @@ static void convert_write(zval *return_value, void *arg)
 	add_assoc_long(return_value, "stored_bytes", (zend_long)summary->stored_bytes);
 	add_assoc_long(return_value, "frames", (zend_long)summary->frames);
 	add_assoc_long(return_value, "frames_reused", (zend_long)summary->frames_reused);
+	add_assoc_long(return_value, "frames_reread", (zend_long)summary->frames_reread);
 	php_lks_add_hash(return_value, "sha256", summary->sha256);
 	php_lks_add_notes(return_value, "warnings", &summary->warnings);
+	if (summary->no_parent)
+		add_assoc_string(return_value, "no_parent", summary->no_parent);
+	else
+		add_assoc_null(return_value, "no_parent");
 }
 
 ZEND_METHOD(Lockstep_Archive, write)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_write, convert_write, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *root, *path, *key;
 	HashTable *exclude = NULL;
 	zend_long level = 3, threads = 0;
-	char *label = "";
-	size_t label_length = 0;
+	char *label = "", *parent_sha256 = "";
+	size_t label_length = 0, sha256_length = 0;
+	zend_string *parent = NULL;
 
-	ZEND_PARSE_PARAMETERS_START(4, 9)
+	ZEND_PARSE_PARAMETERS_START(4, 11)
 		Z_PARAM_PATH_STR(file)
 		Z_PARAM_PATH_STR(root)
 		Z_PARAM_PATH_STR(path)
@@ -110,15 +121,23 @@ ZEND_METHOD(Lockstep_Archive, write)
 		Z_PARAM_LONG(threads)
 		Z_PARAM_PATH(label, label_length)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
+		Z_PARAM_PATH_STR_OR_NULL(parent)
+		Z_PARAM_PATH(parent_sha256, sha256_length)
 	ZEND_PARSE_PARAMETERS_END();
 
 	(void)label_length;
+	(void)sha256_length;
 	take_key(call.key, key, 4);
 	if (level < 1 || level > 19)
 		php_lks_bad_value(6, "must be between 1 and 19");
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_directory_open(&call.directory, root, &err);
 	php_lks_list_take(&call.exclude, exclude, 5, &err);
+	if (parent) {
+		php_lks_place_open(&call.parent, parent, &err);
+		if (err.status == 0)
+			lks_hash_parse(call.parent_sha256, parent_sha256, &err);
+	}
 	call.options.write = (struct lks_archive_write_options){
 		.root_fd = call.directory,
 		.path = ZSTR_VAL(path),
@@ -129,6 +148,9 @@ ZEND_METHOD(Lockstep_Archive, write)
 		.threads = php_lks_threads(threads, 7),
 		.key = call.key,
 		.label = label,
+		.parent_fd = call.parent.dir,
+		.parent = call.parent.name,
+		.parent_sha256 = call.parent_sha256,
 	};
 	php_lks_perform(return_value, &work, &call, &progress, &err);
 }
@@ -180,7 +202,7 @@ ZEND_METHOD(Lockstep_Archive, verify)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_verify, convert_verify, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *key;
 	zend_long threads = 0;
@@ -266,7 +288,7 @@ static void convert_members(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Archive, members)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_list, convert_members, dispose};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *key, *path = NULL;
 
@@ -293,7 +315,7 @@ static void convert_label(zval *return_value, void *arg)
 ZEND_METHOD(Lockstep_Archive, label)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_list, convert_label, dispose};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *key;
 
@@ -329,7 +351,7 @@ ZEND_METHOD(Lockstep_Archive, extract)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_extract, convert_extract, dispose};
 	struct php_lks_callback progress = {0};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *key, *to, *path = NULL;
 	zend_long threads = 0;
@@ -373,7 +395,7 @@ static int run_unpack(void *arg, struct lks_task *task, struct lks_error *err)
 ZEND_METHOD(Lockstep_Archive, unpack)
 {
 	static const struct php_lks_work work = {PHP_LKS_JOB, run_unpack, NULL, dispose};
-	struct archive_call call = {.archive = PHP_LKS_PLACE_NONE, .directory = -1};
+	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *to;
 

@@ -18,10 +18,13 @@ final class Archive
      *
      * @phpstan-param list<string> $exclude exact paths relative to $root
      * @param string $key 32 bytes
-     * @return array{members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, sha256: string, warnings: list<string>}
+     * @param string|null $parent an earlier archive of the same tree, whose frames are taken over where nothing changed; the new one stands alone
+     * @param string $parentSha256 of the parent's whole file, 64 hexadecimal digits; kept in the manifest
+     * @return array{members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, sha256: string, warnings: list<string>, no_parent: ?string}
+     *         frames_reread: those of the reused whose files were read and hashed; no_parent: why the given parent was not used
      * @throws CoreException
      */
-    public static function write(string $file, string $root, string $path, string $key, array $exclude = [], int $level = 3, int $threads = 0, string $label = "", ?callable $progress = null): array {}
+    public static function write(string $file, string $root, string $path, string $key, array $exclude = [], int $level = 3, int $threads = 0, string $label = "", ?callable $progress = null, ?string $parent = null, string $parentSha256 = ""): array {}
 
     /**
      * Reads back and checks every byte. Damage is an answer, not an exception: ok is false and bad tells each.

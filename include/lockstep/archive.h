@@ -27,15 +27,18 @@ struct lks_notes {
 void lks_notes_dispose(struct lks_notes *notes);
 
 struct lks_archive_write_options {
-	int root_fd;                /* the site's root */
-	const char *path;           /* what to archive, relative to the root; "." for all; members keep their path from the root */
-	const char *const *exclude; /* exact relative paths (from the root); NULL-terminated or NULL */
-	int directory_fd;           /* where the archive goes: a 0700 directory */
-	const char *name;           /* file name of the archive in it, ending in .tar.zst */
-	int level;                  /* zstd level 1..19 */
-	unsigned threads;           /* 0: one a CPU */
-	const uint8_t *key;         /* LKS_ARCHIVE_KEY_SIZE bytes */
-	const char *label;          /* free text kept in the manifest: JSON with Magento's and the tool's version; at most 4 KiB */
+	int root_fd;                  /* the site's root */
+	const char *path;             /* what to archive, relative to the root; "." for all; members keep their path from the root */
+	const char *const *exclude;   /* exact relative paths (from the root); NULL-terminated or NULL */
+	int directory_fd;             /* where the archive goes: a 0700 directory */
+	const char *name;             /* file name of the archive in it, ending in .tar.zst */
+	int level;                    /* zstd level 1..19 */
+	unsigned threads;             /* 0: one a CPU */
+	const uint8_t *key;           /* LKS_ARCHIVE_KEY_SIZE bytes */
+	const char *label;            /* free text kept in the manifest: JSON with Magento's and the tool's version; at most 4 KiB */
+	int parent_fd;                /* a directory; looked at with parent alone */
+	const char *parent;           /* path below it of an earlier archive whose frames may be taken over; NULL: none */
+	const uint8_t *parent_sha256; /* of that whole file, kept in the manifest */
 };
 
 struct lks_archive_summary {
@@ -43,13 +46,19 @@ struct lks_archive_summary {
 	uint64_t files;        /* regular files */
 	uint64_t bytes;        /* their contents, uncompressed */
 	uint64_t stored_bytes; /* length of the archive file */
-	uint64_t frames, frames_reused;
+	uint64_t frames;
+	uint64_t frames_reused;        /* taken over from the parent */
+	uint64_t frames_reread;        /* among them: whose files were read and hashed, as more than their contents had changed */
 	uint8_t sha256[LKS_HASH_SIZE]; /* of the whole archive file, from the writer itself */
 	struct lks_notes warnings;     /* files that changed while read, FIFOs skipped, … */
+	char *no_parent;               /* why the given parent was not used; owned; NULL when it was, or none was given */
 };
 void lks_archive_summary_dispose(struct lks_archive_summary *summary);
 
-/* Writes, fsyncs and renames an archive into place. */
+/*
+ * Writes, fsyncs and renames an archive into place. It stands alone, whatever it took over from a parent; a parent that is missing,
+ * damaged, or of another key, format version, path, exclude list or level is not used.
+ */
 int lks_archive_write(
 	struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err);
 

@@ -1,7 +1,7 @@
 /*
  * The archive engine without PHP, one operation a run, for timing and for looking at it with other tools.
  *
- * archive_bench write DIR PATH ARCHIVE [THREADS [LEVEL]] | verify ARCHIVE [THREADS] | list ARCHIVE [PATH] | extract ARCHIVE DIR [PATH [THREADS]]
+ * archive_bench write DIR PATH ARCHIVE [THREADS [LEVEL [PARENT]]] | verify ARCHIVE [THREADS] | list ARCHIVE [PATH] | extract ARCHIVE DIR [PATH [THREADS]]
  * make -f tests/core/Makefile lib && cc -O2 -D_GNU_SOURCE -Iinclude -o .build/archive_bench tests/bench/archive_bench.c \
  *     .build/core/plain/liblockstep.a $(pkg-config --libs libarchive jansson libzstd libcrypto libxml-2.0) -ldl -pthread
  * The key is 32 zero bytes. Prints one line of figures; the exit status is 1 after an error.
@@ -51,6 +51,8 @@ static int write_archive(int argc, char **argv, struct lks_error *err)
 		.threads = (unsigned)atoi(argument(argc, argv, 5, "0")),
 		.level = atoi(argument(argc, argv, 6, "3")),
 		.key = key,
+		.parent_fd = AT_FDCWD,
+		.parent = argument(argc, argv, 7, NULL),
 	};
 	if (slash) {
 		*slash = '\0';
@@ -58,7 +60,9 @@ static int write_archive(int argc, char **argv, struct lks_error *err)
 	options.directory_fd = open_directory(slash ? argv[4] : ".");
 	int status = lks_archive_write(&summary, &options, NULL, err);
 	if (status == 0) {
-		printf("members %lu files %lu bytes %lu stored %lu frames %lu\n", summary.members, summary.files, summary.bytes, summary.stored_bytes, summary.frames);
+		printf("members %lu files %lu bytes %lu stored %lu frames %lu reused %lu reread %lu%s%s\n", summary.members, summary.files, summary.bytes, summary.stored_bytes,
+			summary.frames, summary.frames_reused, summary.frames_reread, summary.no_parent ? " no parent: " : "",
+			summary.no_parent ? summary.no_parent : "");
 		print_notes(&summary.warnings);
 		lks_archive_summary_dispose(&summary);
 	}

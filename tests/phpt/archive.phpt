@@ -32,9 +32,15 @@ Archive::extract("$root/t.tar.zst", $key, "$root/one", 'vendor/tool/d', true);
 echo implode(' ', array_diff(scandir("$root/one"), ['.', '..'])), ' ', filesize("$root/one/b"), "\n";
 exec('tar --zstd -tf ' . escapeshellarg("$root/t.tar.zst") . ' 2>&1', $lines, $status);
 echo $status, ' ', count($lines) === $written['members'] ? 'as many members for tar' : implode("\n", $lines), "\n";
+$again = static fn (?string $parent, string $otherKey = ''): array => Archive::write("$root/again.tar.zst", "$root/site", 'vendor/tool', $otherKey ?: $key, ['vendor/tool/skip'], 3, 2, '', null, $parent, $written['sha256']);
+foreach ([["$root/t.tar.zst"], [null], ["$root/none.tar.zst"], ["$root/t.tar.zst", str_repeat('o', 32)]] as $arguments) {
+    $result = $again(...$arguments);
+    printf("%d of %d frames reused, %d reread; no parent: %s\n", $result['frames_reused'], $result['frames'], $result['frames_reread'], $result['no_parent'] ?? '-');
+    unlink("$root/again.tar.zst");
+}
 ?>
 --EXPECTF--
-members files bytes stored_bytes frames frames_reused sha256 warnings
+members files bytes stored_bytes frames frames_reused frames_reread sha256 warnings no_parent
 int(2)
 int(300003)
 bool(true)
@@ -55,3 +61,7 @@ symlink vendor/tool/link 777 %d a -
 aaa 640 1234567890 a
 b 300000
 0 as many members for tar
+3 of 4 frames reused, 3 reread; no parent: -
+0 of 4 frames reused, 0 reread; no parent: -
+0 of 4 frames reused, 0 reread; no parent: the archive cannot be opened: No such file or directory
+0 of 4 frames reused, 0 reread; no parent: the archive was authenticated with another key than this site's

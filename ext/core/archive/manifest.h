@@ -70,6 +70,8 @@ struct lks_manifest {
 	uint32_t level;
 	char *label, *path, *producer; /* owned */
 	struct lks_owners users, groups;
+	const uint8_t *exclude; /* number and paths of what was left out, as the head has them; borrowed from head */
+	size_t exclude_length;
 	struct lks_buffer head;            /* what the authentication covers */
 	struct lks_manifest_block *blocks; /* owned; members' blocks first */
 	size_t member_blocks, block_count;

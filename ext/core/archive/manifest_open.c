@@ -69,13 +69,15 @@ static int take_info(struct lks_manifest *manifest, struct lks_wire *wire, struc
 	status = status ? status : take_text(&manifest->label, wire, LKS_MANIFEST_LABEL_MAX, err);
 	status = status ? status : take_text(&manifest->path, wire, PATH_MAX - 1, err);
 	status = status ? status : lks_path_check(manifest->path, strlen(manifest->path), err);
+	manifest->exclude = wire->at;
 	uint64_t excluded = status ? 0 : lks_wire_get(wire);
 	if (excluded > EXCLUDES_MAX) {
 		return broken(err, "too many exclusions");
 	}
 	for (uint64_t i = 0; i < excluded; i++) {
-		lks_wire_get_bytes(wire, &length); /* for people who read the format; nothing here needs them */
+		lks_wire_get_bytes(wire, &length);
 	}
+	manifest->exclude_length = (size_t)(wire->at - manifest->exclude);
 	status = status ? status : take_owners(&manifest->users, wire, err);
 	status = status ? status : take_owners(&manifest->groups, wire, err);
 	if (status == 0) {

@@ -18,12 +18,15 @@ struct kit {
 	struct kit *next;
 	struct lks_packer *packer;
 	struct lks_reader reader;
+	struct lks_unpacker *unpacker; /* with a parent, as the rest */
+	struct lks_buffer contents;    /* of a frame of it */
 };
 
 struct lks_pipeline {
 	struct lks_pool *pool;
 	struct lks_sink *sink;
 	struct lks_manifest_builder *builder;
+	const struct lks_parent *parent;
 	struct lks_notes *warnings;
 	struct lks_task *task;
 	struct lks_slot *slots; /* owned; used round and round */
@@ -42,6 +45,7 @@ struct lks_pipeline {
 	size_t busy;           /* slots that are not free */
 	struct kit *kits;      /* not in use */
 	bool ending;           /* nothing more is sent */
+	bool parent_failed;
 	bool failed;
 	struct lks_error error; /* the first */
 };
@@ -69,10 +73,51 @@ static int pack(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
 	return status ? status : lks_hash_final(slot->frame.sha256, hash, err);
 }
 
+/* The parent's frame instead of one of our own making. */
+static int take_over(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
+{
+	struct lks_pipeline *pipeline = slot->pipeline;
+	int status = lks_parent_load(&slot->packed, &slot->frame, pipeline->parent, slot->earlier_frame, kit->reader.hash, err);
+	if (status != 0) {
+		pthread_mutex_lock(&pipeline->mutex);
+		pipeline->parent_failed = pipeline->parent_failed || !pipeline->failed;
+		pthread_mutex_unlock(&pipeline->mutex);
+	}
+	return status;
+}
+
+/* Nothing is read but the parent's frame: the members have what its manifest says of them. */
+static int take_members(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
+{
+	for (size_t i = 0; i < slot->count; i++) {
+		struct lks_member *member = &slot->members[i].member;
+		const struct lks_member *earlier = &slot->earlier.members[i];
+		member->starts = i == 0;
+		member->attributes = earlier->attributes;
+		member->attribute_count = earlier->attribute_count;
+		memcpy(member->sha256, earlier->sha256, sizeof member->sha256);
+	}
+	return take_over(slot, kit, err);
+}
+
+/* After reading: are the tar bytes those of the parent's frame? */
+static bool same_members(const struct lks_slot *slot)
+{
+	for (size_t i = 0; i < slot->count; i++) {
+		if (slot->members[i].dropped || !lks_parent_same_bytes(&slot->members[i].member, &slot->earlier.members[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static int build_members(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
 {
 	bool first = true;
 	int status = 0;
+	if (slot->reuse == LKS_REUSE_BY_STAT) {
+		return take_members(slot, kit, err);
+	}
 	lks_buffer_clear(&slot->raw);
 	status = lks_buffer_reserve(&slot->raw, (size_t)slot->bytes, err);
 	for (size_t i = 0; status == 0 && i < slot->count; i++) {
@@ -86,7 +131,14 @@ static int build_members(struct lks_slot *slot, struct kit *kit, struct lks_erro
 	if (status == 0 && slot->raw.length > LKS_FRAME_MAX) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, slot->members[0].member.path, "the extended attributes from here on are too large");
 	}
-	return status == 0 && slot->raw.length > 0 ? pack(slot, kit, err) : status;
+	if (status != 0 || slot->raw.length == 0) {
+		return status;
+	}
+	if (slot->reuse == LKS_REUSE_BY_HASH && same_members(slot)) {
+		return take_over(slot, kit, err);
+	}
+	slot->reuse = LKS_REUSE_NONE;
+	return pack(slot, kit, err);
 }
 
 /* In turn: the contents' hash, and at the end the look whether the file stayed what it was. */
@@ -110,11 +162,34 @@ static int end_piece(struct lks_slot *slot, bool complete, struct lks_error *err
 	return status;
 }
 
+/* The piece was read: does the parent's frame hold the same? *same tells, and then it was taken over. */
+static int take_piece(bool *same, struct lks_slot *slot, struct kit *kit, struct lks_error *err)
+{
+	int status = take_over(slot, kit, err);
+	*same = false;
+	if (status == 0 && slot->frame.length == slot->raw.length) {
+		status = lks_frame_unpack(&kit->contents, kit->unpacker, slot->packed.data, slot->frame.stored, slot->frame.length, err);
+		*same = status == 0 && memcmp(kit->contents.data, slot->raw.data, slot->raw.length) == 0;
+	}
+	return status;
+}
+
 static int build_piece(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
 {
-	bool complete = true;
+	bool complete = true, taken = false;
+	if (slot->reuse == LKS_REUSE_BY_STAT) { /* the member is complete already */
+		int status = take_over(slot, kit, err);
+		lks_chain_pass(slot->chain, slot->piece, status == 0);
+		return status;
+	}
 	int status = lks_fill_piece(&slot->raw, &complete, slot->chain, slot->offset, (size_t)slot->bytes, err);
-	status = status ? status : pack(slot, kit, err);
+	if (status == 0 && slot->reuse == LKS_REUSE_BY_HASH) {
+		status = take_piece(&taken, slot, kit, err);
+	}
+	if (status == 0 && !taken) {
+		slot->reuse = LKS_REUSE_NONE;
+		status = pack(slot, kit, err);
+	}
 	if (lks_chain_wait(slot->chain, slot->piece) && status == 0) {
 		status = end_piece(slot, complete, err);
 	}
@@ -203,7 +278,7 @@ static int enter_members(struct lks_pipeline *pipeline, const struct lks_slot *s
 static int put(struct lks_pipeline *pipeline, struct lks_slot *slot, struct lks_error *err)
 {
 	int status = lks_notes_move(pipeline->warnings, &slot->warnings, err);
-	if (status != 0 || slot->raw.length == 0) { /* all of its members vanished */
+	if (status != 0 || slot->frame.length == 0) { /* all of its members vanished */
 		return status;
 	}
 	slot->frame.offset = pipeline->offset;
@@ -211,7 +286,9 @@ static int put(struct lks_pipeline *pipeline, struct lks_slot *slot, struct lks_
 	pipeline->offset += slot->packed.length;
 	status = status ? status : slot->chain ? enter_piece(pipeline, slot, err) : enter_members(pipeline, slot, err);
 	pipeline->counts.frames++;
-	lks_task_add(pipeline->task, 0, slot->raw.length);
+	pipeline->counts.frames_reused += slot->reuse != LKS_REUSE_NONE;
+	pipeline->counts.frames_reread += slot->reuse == LKS_REUSE_BY_HASH;
+	lks_task_add(pipeline->task, 0, slot->frame.length);
 	return status;
 }
 
@@ -257,6 +334,7 @@ static int make_kits(struct lks_pipeline *pipeline, int root_fd, int level, stru
 		kit->reader.directory_fd = -1;
 		int status = lks_packer_new(&kit->packer, level, err);
 		status = status ? status : lks_reader_init(&kit->reader, root_fd, err);
+		status = status || !pipeline->parent ? status : lks_unpacker_new(&kit->unpacker, err);
 		if (status != 0) {
 			return status;
 		}
@@ -276,7 +354,8 @@ static int start_writer(struct lks_pipeline *pipeline, struct lks_error *err)
 }
 
 int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned threads, struct lks_sink *sink,
-	struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err)
+	struct lks_manifest_builder *builder, const struct lks_parent *parent, struct lks_notes *warnings, struct lks_task *task,
+	struct lks_error *err)
 {
 	struct lks_pipeline *pipeline = calloc(1, sizeof *pipeline);
 	if (!pipeline) {
@@ -287,6 +366,7 @@ int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned
 	pthread_cond_init(&pipeline->freed, NULL);
 	pipeline->sink = sink;
 	pipeline->builder = builder;
+	pipeline->parent = parent;
 	pipeline->warnings = warnings;
 	pipeline->task = task;
 	int status = lks_pool_new(&pipeline->pool, threads, err);
@@ -326,6 +406,8 @@ struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline)
 	slot->count = 0;
 	slot->bytes = slot->piece = slot->offset = 0;
 	slot->last = false;
+	slot->reuse = LKS_REUSE_NONE;
+	slot->frame.length = 0;
 	return slot;
 }
 
@@ -383,6 +465,11 @@ int lks_pipeline_finish(struct lks_pipeline_counts *counts, struct lks_pipeline 
 	return 0;
 }
 
+bool lks_pipeline_parent_failed(const struct lks_pipeline *pipeline)
+{
+	return pipeline->parent_failed;
+}
+
 void lks_pipeline_free(struct lks_pipeline *pipeline)
 {
 	if (!pipeline) {
@@ -402,6 +489,7 @@ void lks_pipeline_free(struct lks_pipeline *pipeline)
 		lks_buffer_dispose(&slot->raw);
 		lks_buffer_dispose(&slot->packed);
 		lks_notes_dispose(&slot->warnings);
+		lks_part_dispose(&slot->earlier);
 		free(slot->members);
 	}
 	free(pipeline->slots);
@@ -409,6 +497,8 @@ void lks_pipeline_free(struct lks_pipeline *pipeline)
 		struct kit *next = pipeline->kits->next;
 		lks_packer_free(pipeline->kits->packer);
 		lks_reader_dispose(&pipeline->kits->reader);
+		lks_unpacker_free(pipeline->kits->unpacker);
+		lks_buffer_dispose(&pipeline->kits->contents);
 		free(pipeline->kits);
 		pipeline->kits = next;
 	}

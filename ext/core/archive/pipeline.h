@@ -13,6 +13,7 @@
 #include "lockstep/frame.h"
 #include "lockstep/job.h"
 #include "manifest.h"
+#include "parent.h"
 #include "sink.h"
 
 struct lks_pipeline;
@@ -27,6 +28,9 @@ struct lks_slot {
 	struct lks_chain *chain; /* a reference; a frame of a larger file instead of members */
 	uint64_t piece, offset;  /* which piece of the chain, and where it begins in its tar bytes */
 	bool last;               /* the chain's last piece */
+	enum lks_reuse reuse;    /* may the parent's frame be taken over? */
+	uint64_t earlier_frame;  /* its number */
+	struct lks_part earlier; /* and its members, of a frame of whole members */
 
 	struct lks_buffer raw, packed;
 	struct lks_frame frame;
@@ -36,12 +40,13 @@ struct lks_slot {
 };
 
 struct lks_pipeline_counts {
-	uint64_t members, files, bytes, frames;
+	uint64_t members, files, bytes, frames, frames_reused, frames_reread;
 };
 
-/* sink, builder, task and warnings stay the caller's, and are the pipeline's until _finish. */
+/* sink, builder, task and warnings stay the caller's, and are the pipeline's until _finish; so is parent, which may be NULL. */
 int lks_pipeline_new(struct lks_pipeline **out, int root_fd, int level, unsigned threads, struct lks_sink *sink,
-	struct lks_manifest_builder *builder, struct lks_notes *warnings, struct lks_task *task, struct lks_error *err);
+	struct lks_manifest_builder *builder, const struct lks_parent *parent, struct lks_notes *warnings, struct lks_task *task,
+	struct lks_error *err);
 /* The next slot, empty; blocks until one is free. NULL after a failure or cancellation: _finish tells which. */
 struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline);
 /* Adds a member (deep copy) to a slot. */
@@ -51,6 +56,8 @@ int lks_pipeline_plan(
 void lks_pipeline_send(struct lks_slot *slot);
 /* Waits for all that was sent and joins the threads; the first error of any of them. */
 int lks_pipeline_finish(struct lks_pipeline_counts *counts, struct lks_pipeline *pipeline, struct lks_error *err);
+/* After a failure: was it a frame of the parent that is damaged? */
+bool lks_pipeline_parent_failed(const struct lks_pipeline *pipeline);
 void lks_pipeline_free(struct lks_pipeline *pipeline);
 
 #endif

@@ -16,6 +16,7 @@
 #include "lockstep/path.h"
 #include "manifest.h"
 #include "notes.h"
+#include "parent.h"
 #include "pipeline.h"
 #include "sink.h"
 #include "walk.h"
@@ -26,7 +27,9 @@
 struct plan {
 	const struct lks_archive_write_options *options;
 	struct lks_pipeline *pipeline;
-	struct lks_slot *slot; /* being planned; NULL when none is begun */
+	struct lks_parent *parent; /* NULL when there is none */
+	bool parent_failed;        /* its manifest turned out to be damaged */
+	struct lks_slot *slot;     /* being planned; NULL when none is begun */
 	struct lks_owners users, groups;
 	struct lks_links links;
 	struct lks_region region;  /* of one member */
@@ -41,12 +44,23 @@ static int stopped(void)
 	return LKS_E_CANCELLED;
 }
 
-static void flush(struct plan *plan)
+static int flush(struct plan *plan, struct lks_error *err)
 {
-	if (plan->slot) {
-		lks_pipeline_send(plan->slot);
+	struct lks_slot *slot = plan->slot;
+	int status = 0;
+	if (!slot) {
+		return 0;
+	}
+	if (plan->parent) {
+		status = lks_parent_match(&slot->reuse, &slot->earlier, plan->parent, slot->members, slot->count, err);
+		slot->earlier_frame = slot->earlier.frame;
+		plan->parent_failed = status != 0;
+	}
+	if (status == 0) {
+		lks_pipeline_send(slot);
 		plan->slot = NULL;
 	}
+	return status;
 }
 
 static int owner_names(const char **user, const char **group, struct plan *plan, const struct lks_member *member, struct lks_error *err)
@@ -60,6 +74,7 @@ static int plan_large(struct plan *plan, struct lks_member *member, bool linked,
 {
 	const char *user, *group;
 	struct lks_chain *chain = NULL;
+	struct lks_earlier_file earlier = {.reuse = LKS_REUSE_NONE};
 	struct stat st;
 	int status, fd = openat(entry->parent_fd, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) {
@@ -74,9 +89,16 @@ static int plan_large(struct plan *plan, struct lks_member *member, bool linked,
 		}
 		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
 	}
-	flush(plan);
-	status = lks_attributes_read(member, fd, member->path, &plan->region, err);
+	status = flush(plan, err);
+	status = status ? status : lks_attributes_read(member, fd, member->path, &plan->region, err);
 	status = status ? status : owner_names(&user, &group, plan, member, err);
+	if (status == 0 && plan->parent) {
+		status = lks_parent_match_file(&earlier, plan->parent, member, user, group, err);
+		plan->parent_failed = status != 0;
+		if (earlier.reuse == LKS_REUSE_BY_STAT) {
+			memcpy(member->sha256, earlier.sha256, sizeof member->sha256);
+		}
+	}
 	status = status ? status : lks_chain_new(&chain, member, user, group, err);
 	if (status != 0) {
 		close(fd);
@@ -97,6 +119,8 @@ static int plan_large(struct plan *plan, struct lks_member *member, bool linked,
 		slot->offset = offset;
 		slot->bytes = left < LKS_CUT_PIECE ? left : LKS_CUT_PIECE;
 		slot->last = left <= LKS_CUT_PIECE;
+		slot->reuse = piece < earlier.pieces ? earlier.reuse : LKS_REUSE_NONE;
+		slot->earlier_frame = earlier.frame + piece;
 		lks_pipeline_send(slot);
 	}
 	lks_chain_release(chain);
@@ -111,15 +135,15 @@ static int plan_small(struct plan *plan, const struct lks_member *member, bool l
 	if (status != 0) {
 		return status;
 	}
-	if (plan->slot && lks_cut_before(plan->slot->bytes, extent)) {
-		flush(plan);
+	if (plan->slot && lks_cut_before(plan->slot->bytes, extent) && (status = flush(plan, err)) != 0) {
+		return status;
 	}
 	if (!plan->slot && !(plan->slot = lks_pipeline_slot(plan->pipeline))) {
 		return stopped();
 	}
 	status = lks_pipeline_plan(plan->slot, member, user, group, linked, err);
 	if (status == 0 && lks_cut_after(plan->slot->bytes, extent, member->path, member->path_length)) {
-		flush(plan);
+		status = flush(plan, err);
 	}
 	return status;
 }
@@ -190,10 +214,7 @@ static int plan_tree(struct plan *plan, struct lks_walk *walk, struct lks_error 
 			return status;
 		}
 	}
-	if (more == 0) {
-		flush(plan);
-	}
-	return more;
+	return more == 0 ? flush(plan, err) : more;
 }
 
 /* The end of the tar stream: a frame of its own. Then manifest and seek table. */
@@ -214,6 +235,7 @@ static int end_archive(struct lks_archive_summary *out, struct plan *plan, struc
 		.exclude = options->exclude,
 		.users = &plan->users,
 		.groups = &plan->groups,
+		.parent = plan->parent ? options->parent_sha256 : NULL,
 	};
 	int status = lks_packer_new(&packer, options->level, err);
 	status = status ? status : lks_frame_pack(&packed, packer, zeros, sizeof zeros, err);
@@ -248,28 +270,25 @@ static int check_options(const struct lks_archive_write_options *options, struct
 	return 0;
 }
 
-int lks_archive_write(
-	struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err)
+/* Writes the archive, with the frames of parent where they serve. *parent_failed: it is damaged, which is the error. */
+static int write_archive(struct lks_archive_summary *out, bool *parent_failed, const struct lks_archive_write_options *options,
+	struct lks_parent *parent, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_sink *sink = NULL;
 	struct lks_walk *walk = NULL;
 	struct lks_manifest_builder *builder = NULL;
-	struct plan plan = {.options = options};
+	struct plan plan = {.options = options, .parent = parent};
 	struct lks_pipeline_counts counts;
 	struct lks_error inner = {0};
 	struct stat st;
 	int64_t started = lks_fs_now();
 
-	memset(out, 0, sizeof *out);
-	int status = check_options(options, err);
-	lks_task_phase(task, "write");
-	status = status ? status : lks_task_check(task, err);
-	status = status ? status : lks_walk_new(&walk, options->root_fd, options->path, options->exclude, err);
+	int status = lks_walk_new(&walk, options->root_fd, options->path, options->exclude, err);
 	status = status ? status : lks_sink_new(&sink, options->directory_fd, options->name, err);
 	status = status ? status : lks_manifest_builder_new(&builder, err);
-	status = status
-		? status
-		: lks_pipeline_new(&plan.pipeline, options->root_fd, options->level, options->threads, sink, builder, &out->warnings, task, err);
+	status = status ? status
+					: lks_pipeline_new(&plan.pipeline, options->root_fd, options->level, options->threads, sink, builder, parent,
+						  &out->warnings, task, err);
 	if (status != 0) {
 		goto out;
 	}
@@ -278,6 +297,7 @@ int lks_archive_write(
 	}
 	status = plan_tree(&plan, walk, &inner);
 	int built = lks_pipeline_finish(&counts, plan.pipeline, err);
+	*parent_failed = plan.parent_failed || lks_pipeline_parent_failed(plan.pipeline);
 	if (built != 0) {
 		status = built;
 	} else if (status != 0) {
@@ -291,6 +311,8 @@ int lks_archive_write(
 		out->files = counts.files;
 		out->bytes = counts.bytes;
 		out->frames = counts.frames + 1;
+		out->frames_reused = counts.frames_reused;
+		out->frames_reread = counts.frames_reread;
 	}
 out:
 	lks_pipeline_free(plan.pipeline);
@@ -302,6 +324,45 @@ out:
 	lks_links_dispose(&plan.links);
 	lks_region_dispose(&plan.region);
 	lks_notes_dispose(&plan.warnings);
+	return status;
+}
+
+/* A parent that cannot be used is no failure: *why says so in the summary. */
+static int no_parent(struct lks_archive_summary *out, struct lks_error *why, struct lks_error *err)
+{
+	int status = why->status == LKS_E_NOMEM || why->status == LKS_E_CANCELLED ? why->status : 0;
+	if (status != 0) {
+		*err = *why;
+		return status;
+	}
+	out->no_parent = strdup(why->message);
+	lks_error_clear(why);
+	return out->no_parent ? 0 : lks_error_nomem(err);
+}
+
+int lks_archive_write(
+	struct lks_archive_summary *out, const struct lks_archive_write_options *options, struct lks_task *task, struct lks_error *err)
+{
+	struct lks_parent *parent = NULL;
+	struct lks_error why = {0};
+	bool parent_failed = false;
+
+	memset(out, 0, sizeof *out);
+	int status = check_options(options, err);
+	lks_task_phase(task, "write");
+	status = status ? status : lks_task_check(task, err);
+	if (status == 0 && options->parent && lks_parent_open(&parent, options, &why) != 0) {
+		status = no_parent(out, &why, err);
+	}
+	status = status ? status : write_archive(out, &parent_failed, options, parent, task, err);
+	lks_parent_free(parent);
+	if (status != 0 && parent_failed) { /* once more, all of it by ourselves */
+		why = *err;
+		lks_error_clear(err);
+		lks_archive_summary_dispose(out);
+		status = no_parent(out, &why, err);
+		status = status ? status : write_archive(out, &parent_failed, options, NULL, task, err);
+	}
 	if (status != 0) {
 		lks_archive_summary_dispose(out);
 	}
@@ -311,5 +372,6 @@ out:
 void lks_archive_summary_dispose(struct lks_archive_summary *summary)
 {
 	lks_notes_dispose(&summary->warnings);
+	free(summary->no_parent);
 	memset(summary, 0, sizeof *summary);
 }

@@ -28,9 +28,10 @@ final class BackupStore
      *
      * @param list<string> $parts   names of Part
      * @param list<string> $exclude further exact paths that are left out
+     * @param bool         $full    take over no frames of an earlier backup
      * @return array{id: string, path: string, parts: list<PartData>}
      */
-    public static function create(Shop $shop, array $parts, Reporter $reporter, ?string $directory = null, int $level = 3, int $threads = 0, array $exclude = []): array
+    public static function create(Shop $shop, array $parts, Reporter $reporter, ?string $directory = null, int $level = 3, int $threads = 0, array $exclude = [], bool $full = false): array
     {
         $store = self::directory($shop, $directory);
         $id = Identifier::make();
@@ -45,8 +46,12 @@ final class BackupStore
                 $part = Part::of($name, $shop, [...$exclude, ...self::inside($shop, $store)]);
                 $started = microtime(true);
                 $label = json_encode(['set' => $id, 'part' => $name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
-                $written = Archive::write($set . '/' . $part->file(), $shop->root, $part->path, $key, $part->exclude, $level, $threads, $label, $reporter->progress(...));
+                $parent = $full ? null : self::parent($shop, $part, $directory);
+                $written = Archive::write($set . '/' . $part->file(), $shop->root, $part->path, $key, $part->exclude, $level, $threads, $label, $reporter->progress(...), $parent['path'] ?? null, $parent['sha256'] ?? '');
                 $reporter->progressDone();
+                if ($written['no_parent'] !== null) {
+                    $reporter->line(sprintf('All of it is made anew, as the last backup (%s) cannot be built on: %s', $parent['path'] ?? '', $written['no_parent']));
+                }
                 $done[] = ['name' => $name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'seconds' => round(microtime(true) - $started, 3)] + $written;
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);
@@ -61,6 +66,23 @@ final class BackupStore
         }
 
         return ['id' => $id, 'path' => $set, 'parts' => $done];
+    }
+
+    /**
+     * The newest backup of the same part: what did not change since is copied from it.
+     *
+     * @return ?array{path: string, sha256: string}
+     */
+    private static function parent(Shop $shop, Part $part, ?string $directory): ?array
+    {
+        foreach (array_reverse(self::all($shop, $directory)) as $set) {
+            $earlier = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
+            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude) {
+                return ['path' => $set->path . '/' . $earlier['file'], 'sha256' => $earlier['sha256']];
+            }
+        }
+
+        return null;
     }
 
     /** @return list<BackupSet> oldest first */

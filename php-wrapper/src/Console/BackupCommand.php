@@ -27,12 +27,13 @@ final class BackupCommand extends Command
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory, with your customizations (the default)')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'All code: everything but .git, generated, pub/media, pub/static and var')
             ->addOption('level', null, InputOption::VALUE_REQUIRED, 'zstd level, 1 to 19', '3')
+            ->addOption('full', null, InputOption::VALUE_NONE, 'Compress everything anew instead of copying what did not change from the last backup')
             ->addOption('threads', null, InputOption::VALUE_REQUIRED, 'Threads that read and compress; 0 for one a CPU', '0')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
             ->setHelp(<<<'HELP'
                 Writes a backup set: one archive a part and a backup.json. The archives are ordinary .tar.zst files
                 ("tar --zstd -tf" reads them) with the SHA-256 of every file inside, made on all cores. The site
-                stays open meanwhile.
+                stays open meanwhile. Every archive stands alone; what did not change is copied from the last one.
 
                 The first backup makes a key, var/lockstep/key, that proves archives genuine: keep a copy elsewhere.
 
@@ -61,12 +62,13 @@ final class BackupCommand extends Command
             self::text($input->getOption('directory')),
             self::number($input->getOption('level'), 'level', 1, 19),
             self::number($input->getOption('threads'), 'threads', 0, 256),
+            full: (bool) $input->getOption('full'),
         ));
     }
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{id: string, path: string, parts: list<array{name: string, files: int, bytes: int, stored_bytes: int, seconds: float}>} $data */
+        /** @var array{id: string, path: string, parts: list<array{name: string, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, seconds: float}>} $data */
         $data = $result->data;
         Text::pair($output, 'Backup', $data['id'], 'info');
         Text::pair($output, 'Path', $data['path']);

@@ -43,6 +43,42 @@ final class BackupTest extends ShopTestCase
         $this->assertNoStageLeft($shop);
     }
 
+    public function testASecondBackupCopiesWhatDidNotChange(): void
+    {
+        $shop = $this->shop();
+        sleep(3); // what was made just now is too young to be taken for unchanged
+        $first = $this->magento($shop, 'backup', '--code', '--format=json')->json();
+        self::assertSame(0, $first['parts'][0]['frames_reused']);
+        $second = $this->magento($shop, 'backup', '--code', '--format=json')->json()['parts'][0];
+        self::assertSame($second['frames'] - 1, $second['frames_reused']);
+        self::assertSame(0, $second['frames_reread']);
+        self::assertNull($second['no_parent']);
+
+        $this->assertExit(0, Program::run(['rm', '-rf', $first['path']], '/', $this->environment()));
+        $this->assertExit(0, $this->magento($shop, 'backup:verify')); // it stands alone
+
+        $shop->put('app/code/new.php', 'new');
+        $third = $this->magento($shop, 'backup', '--code');
+        $this->assertExit(0, $third);
+        self::assertStringContainsString('copied from the last backup', $third->stdout);
+        $full = $this->magento($shop, 'backup', '--code', '--full', '--format=json')->json()['parts'][0];
+        self::assertSame(0, $full['frames_reused']);
+    }
+
+    public function testADamagedBackupIsNotBuiltOn(): void
+    {
+        $shop = $this->shop();
+        $json = $this->magento($shop, 'backup', '--code', '--format=json')->json();
+        $file = $json['path'] . '/code.tar.zst';
+        $bytes = (string)file_get_contents($file);
+        file_put_contents($file, substr_replace($bytes, chr(ord($bytes[5000]) ^ 1), 5000, 1));
+
+        $second = $this->magento($shop, 'backup', '--code');
+        $this->assertExit(0, $second);
+        self::assertStringContainsString('cannot be built on', $second->all());
+        $this->assertExit(0, $this->magento($shop, 'backup:verify', 'latest'));
+    }
+
     public function testAnotherTarReadsTheSameTree(): void
     {
         $shop = $this->shop();
