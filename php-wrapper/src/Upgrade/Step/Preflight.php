@@ -11,6 +11,7 @@ use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Upgrade\Baseline;
+use Lockstep\MigrationTool\Upgrade\Check\Check;
 use Lockstep\MigrationTool\Upgrade\Check\Checks;
 use Lockstep\MigrationTool\Upgrade\Check\Finding;
 use Lockstep\MigrationTool\Upgrade\LiveProof;
@@ -36,7 +37,11 @@ final class Preflight implements Step
         $run->from = $installed->toolBranch() !== '' ? $installed->toolBranch() : $installed->toolVersion();
         self::report($run, Checks::before());
         $run->releases = Releases::start($run->shop, Releases::ACT, $run->composer());
-        $run->stage = Stage::make($run->shop, $run->id, Manifest::of($run->shop));
+        try {
+            $run->stage = Stage::make($run->shop, $run->id, Manifest::of($run->shop));
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The stage could not be made');
+        }
         self::report($run, Checks::withStage());
     }
 
@@ -55,12 +60,12 @@ final class Preflight implements Step
     {
     }
 
-    /** @param array<string, list<\Lockstep\MigrationTool\Upgrade\Check\Check>> $groups */
+    /** @param array<string, list<Check>> $groups */
     private static function report(Run $run, array $groups): void
     {
         $errors = [];
         foreach (array_merge(...array_values($groups)) as $check) {
-            foreach ($check->find($run) as $finding) {
+            foreach (self::find($check, $run) as $finding) {
                 if ($finding->stops) {
                     $errors[] = $finding;
                 } else {
@@ -77,5 +82,15 @@ final class Preflight implements Step
         throw Failure::preflight($errors[0]->code, $errors[0]->message, $errors[0]->fix)->with([
             'findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $errors),
         ]);
+    }
+
+    /** @return list<Finding> */
+    private static function find(Check $check, Run $run): array
+    {
+        try {
+            return $check->find($run);
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::PREFLIGHT); // what cannot be looked at stops the upgrade, too
+        }
     }
 }
