@@ -77,7 +77,7 @@ final class TakeBack
             return;
         }
         $this->swap->run($kept, $record);
-        Generated::expire($this->shop, time());
+        Generated::expire($this->shop);
         $reminders = NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from);
         $this->followup = [...$reminders, ...FollowUp::of($this->shop)];
         LastUpgrade::mark($this->shop, $reminders, $this->reporter);

@@ -6,7 +6,8 @@ namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\MigrationTool\Status\Fact\PhpFile;
+use Lockstep\MigrationTool\Status\Fact\Compiled;
+use Lockstep\MigrationTool\Status\Fact\Mode;
 
 /** What an upgrade or its undo leaves to the user and nobody can see in the shop afterwards; what can be seen is FollowUp's. */
 final class NextSteps
@@ -15,7 +16,7 @@ final class NextSteps
     public static function of(Run $run): array
     {
         $steps = $run->options->runScripts ? [] : self::scripts($run->shop);
-        $steps = [...$steps, ...self::opcache($run->shop)];
+        $steps = [...$steps, ...self::cache($run->shop), ...self::opcache($run->shop)];
         $steps = [...$steps, ...GitCommit::suggestion($run)];
         if ($run->options->onConflict !== 'stop' && $run->merge->paths('conflict') !== []) {
             $steps[] = 'Look at the conflicts: each file has the other side beside it, as .mine or .new.';
@@ -34,7 +35,7 @@ final class NextSteps
     {
         $message = $to === '' ? 'Remove ' . Shop::TOOL . ' ' . $from : sprintf('Take %s from %s back to %s', Shop::TOOL, $from === '' ? 'none' : $from, $to);
 
-        return [...self::scripts($shop), ...self::opcache($shop), ...GitCommit::of($shop, $swapped, $message)];
+        return [...self::scripts($shop), ...self::cache($shop), ...self::opcache($shop), ...GitCommit::of($shop, $swapped, $message)];
     }
 
     /** @return list<string> */
@@ -46,11 +47,12 @@ final class NextSteps
     /** @return list<string> the command line has another configuration than PHP-FPM, so it is told as a condition */
     private static function opcache(Shop $shop): array
     {
-        return self::isProduction($shop) || ini_get('opcache.validate_timestamps') === '0' ? ['Reload PHP-FPM if its opcache does not look at timestamps (opcache.validate_timestamps=0).'] : [];
+        return Mode::isProduction($shop) || ini_get('opcache.validate_timestamps') === '0' ? ['Reload PHP-FPM if its opcache does not look at timestamps (opcache.validate_timestamps=0).'] : [];
     }
 
-    private static function isProduction(Shop $shop): bool
+    /** @return list<string> the cached configuration knows the old tool; files in var/cache go by var/.regenerate, compiling makes the rest anew */
+    private static function cache(Shop $shop): array
     {
-        return (PhpFile::read($shop->path('app/etc/env.php'))['MAGE_MODE'] ?? null) === 'production';
+        return isset(Mode::cache($shop)['backend']) && Compiled::time($shop) === null ? ['bin/magento cache:clean config'] : [];
     }
 }

@@ -63,6 +63,17 @@ final class FollowUpTest extends ShopTestCase
         self::assertContains(self::ENABLE, $lockstep->json()['followup']);
     }
 
+    public function testACacheThatIsNotOfFiles(): void
+    {
+        $shop = $this->shop();
+        $shop->put('app/etc/env.php', str_replace("'backend' =>", "'cache' => ['frontend' => ['default' => ['backend' => 'Cm_Cache_Backend_Redis']]], 'backend' =>", $shop->get('app/etc/env.php')));
+        $told = $this->magento($shop, 'upgrade', '--format=json')->json()['followup'];
+        self::assertSame(['bin/magento cache:clean config'], $told);
+        $status = $this->checked($shop, 0);
+        self::assertSame([[], $told], [$status['followup'], $status['reminders']]);
+        self::assertFileDoesNotExist($shop->path('var/.regenerate'), 'nothing was generated');
+    }
+
     public function testScriptsAreToldOnce(): void
     {
         $shop = $this->shop('scripts');

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Status\Fact;
 
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /**
@@ -14,6 +15,7 @@ final class Generated implements Fact
 {
     /** Where Magento 2.2 and later, and where 2.0 and 2.1 keep it. */
     private const PLACES = ['generated/code/Migration', 'var/generation/Migration'];
+    private const MADE = ['generated/code', 'var/generation', 'var/cache'];
     private const FLAG = 'var/.regenerate';
 
     public static function of(Shop $shop, ?int $changed): array
@@ -26,10 +28,14 @@ final class Generated implements Fact
         return array_values(array_map(static fn (string $place): string => 'rm -r ' . $place, $stale));
     }
 
-    /** After a commit: as Composer's plugin does it, but never where DI is compiled, as Magento would delete that too. */
-    public static function expire(Shop $shop, int $changed): void
+    /**
+     * After a commit, as Magento's own Composer plugin does it: the configuration in the file cache knows the old tool too. Never
+     * where DI is compiled, nor in production mode, as Magento would delete what it cannot make again by itself.
+     */
+    public static function expire(Shop $shop): void
     {
-        if (self::of($shop, $changed) !== [] && is_writable($shop->path('var'))) {
+        $made = array_filter(self::MADE, static fn (string $place): bool => Files::names($shop->path($place)) !== []);
+        if ($made !== [] && Compiled::time($shop) === null && !Mode::isProduction($shop) && is_writable($shop->path('var'))) {
             touch($shop->path(self::FLAG));
         }
     }

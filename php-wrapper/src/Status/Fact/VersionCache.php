@@ -15,7 +15,7 @@ final class VersionCache implements Fact
     public static function of(Shop $shop, ?int $changed): array
     {
         $magento = $shop->installed()->magento();
-        $default = PhpFile::at(PhpFile::read($shop->path('app/etc/env.php')), 'cache', 'frontend', 'default');
+        $default = Mode::cache($shop);
         if (isset($default['backend']) || !in_array($magento['edition'], self::EDITIONS, true)) {
             return [];
         }

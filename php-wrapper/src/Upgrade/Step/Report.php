@@ -40,7 +40,7 @@ final class Report implements Step
             return;
         }
         $this->close($run);
-        Generated::expire($run->shop, time());
+        Generated::expire($run->shop);
         $reminders = [...Scripts::run($run), ...NextSteps::of($run)];
         $run->followup = array_values(array_unique([...$reminders, ...FollowUp::of($run->shop)]));
         LastUpgrade::write($run->shop, ['id' => $run->id, 'time' => gmdate('Y-m-d\TH:i:s\Z')] + $run->toArray(), $reminders, $run->reporter);
