@@ -10,16 +10,20 @@ use Composer\Script\Event;
 use Composer\Script\ScriptEvents;
 
 /**
- * Follows the links of a staged project to the live shop and does harm there; each attempt prints "hostile: WHAT PATH: done|denied".
- * Where the project's lib is no link it does nothing, so that the shop itself can be installed with it.
+ * Does harm whenever Composer runs in a stage; each attempt prints "hostile: WHAT PATH: done|denied".
+ *
+ * First to the project's own lib and app/code, as magento-composer-installer does; then, where lib is a link, or with "hostile"
+ * in composer.json's extra through any link, to the live shop. Outside of a stage it does nothing, so that a shop can be installed.
  */
 final class Plugin implements PluginInterface, EventSubscriberInterface
 {
     private IOInterface $io;
+    private bool $anyLink = false;
 
     public function activate(Composer $composer, IOInterface $io): void
     {
         $this->io = $io;
+        $this->anyLink = isset($composer->getPackage()->getExtra()['hostile']);
         $this->attack();
     }
 
@@ -43,10 +47,21 @@ final class Plugin implements PluginInterface, EventSubscriberInterface
 
     private function attack(): void
     {
-        if (!is_link('lib') || ($lib = realpath('lib')) === false) {
+        if (!str_contains((string) getcwd(), '/var/lockstep/stage/')) {
             return;
         }
-        $live = dirname($lib);
+        $isLink = is_link('lib');
+        $this->attempt('unlink', 'lib/internal/README.txt', fn (string $path) => @unlink($path));
+        $this->attempt('write', 'app/code/Acme/hostile.php', fn (string $path) => @file_put_contents($path, "<?php\n") !== false);
+        $this->attempt('mkdir', 'generated/hostile', fn (string $path) => @mkdir($path));
+        $this->attempt('write', 'pub/media/hostile.txt', fn (string $path) => @file_put_contents($path, 'hostile') !== false);
+        if ($isLink || $this->anyLink) {
+            $this->attackLive(dirname((string) realpath('app/etc/env.php'), 3));
+        }
+    }
+
+    private function attackLive(string $live): void
+    {
         $this->attempt('write', "$live/pub/hostile.php", fn (string $path) => @file_put_contents($path, "<?php // hostile\n") !== false);
         $this->attempt('overwrite', "$live/pub/index.php", fn (string $path) => @file_put_contents($path, "<?php // hostile\n") !== false);
         $this->attempt('unlink', "$live/lib/internal/README.txt", fn (string $path) => @unlink($path));
