@@ -127,7 +127,7 @@ final class Restore
         Probe::with($shop, $live, $stage, static function (callable $probe) use ($shop, $live): void {
             foreach ($live as $path) {
                 $problem = $probe($path);
-                if ($problem !== 'ok') {
+                if (!in_array($problem, ['ok', 'two-renames'], true)) {
                     throw Failure::preflight('exchange-' . $problem, sprintf('"%s" cannot be swapped atomically (%s).', $shop->path($path), $problem), 'Restore with --to=DIR and copy by hand.');
                 }
             }

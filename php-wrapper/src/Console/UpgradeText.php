@@ -54,6 +54,10 @@ final class UpgradeText
         if (is_string($backup['path'] ?? null)) {
             Text::pair($output, 'Backup', $backup['path']);
         }
+        $commit = is_array($data['commit'] ?? null) ? $data['commit'] : [];
+        if (($commit['method'] ?? null) === 'two-renames' && is_numeric($commit['window_ms'] ?? null)) {
+            Text::pair($output, 'Swapped', sprintf('by two renames for each entry; a directory was absent for %s ms at most', $commit['window_ms']));
+        }
         if (is_string($data['fence'] ?? null) && in_array('Solve', self::done($data['steps'] ?? null), true)) {
             Text::pair($output, 'Fence', self::FENCES[$data['fence']] ?? $data['fence']);
         }

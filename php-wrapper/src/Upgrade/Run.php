@@ -40,6 +40,8 @@ final class Run
     public array $constraint = ['from' => '', 'to' => '', 'section' => ''];
     /** @var list<string> "PACKAGE: PATCH" of patches that a Composer plugin applied before and skipped now */
     public array $patchesLost = [];
+    /** @var array{method: ?string, entries: int, window_ms: float, total_ms: float} method "exchange" or "two-renames"; the longest time for which an entry was absent, and the sum */
+    public array $commit = ['method' => null, 'entries' => 0, 'window_ms' => 0.0, 'total_ms' => 0.0];
     /** What Composer said. */
     public string $composerLog = '';
     /** @var list<string> */
@@ -116,6 +118,7 @@ final class Run
             'patches' => ['lost' => $this->patchesLost],
             'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
+            'commit' => $this->commit,
             'followup' => $this->followup,
             'fence' => WriteFence::kind(),
             'rolled_back' => $this->rolledBack,

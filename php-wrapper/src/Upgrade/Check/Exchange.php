@@ -9,24 +9,17 @@ use Lockstep\MigrationTool\Probe;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Run;
 
-/** The file system can swap what will be swapped: tried beside each of the real entries. */
+/** The file system can swap what will be swapped: tried with scratch entries beside the real ones. */
 final class Exchange implements Check
 {
-    private const PROBLEMS = [
-        'symlink' => ['is a symlink', 'Replace it by what it points to, or upgrade where that is.'],
-        'mount' => ['is a mount point', 'Run the upgrade where the files are, outside the container for instance.'],
-        'device' => ['lies on another file system than var/lockstep', 'Let var/lockstep be on the file system of the code.'],
-        'unsupported' => ['lies on a file system that cannot swap two entries atomically', 'Run the upgrade on a local file system (ext4, xfs, btrfs) and deploy the result.'],
-        'lower' => ['comes from a lower layer of an image', 'Run the upgrade where the image is built.'],
-    ];
-
     public function find(Run $run): array
     {
-        $shop = $run->shop;
-        $items = [$shop->toolPath(), $shop->vendor . '/composer/installed.json', $shop->vendor . '/autoload.php', 'composer.json', 'composer.lock', 'app/etc/vendor_path.php'];
-        $items = array_values(array_filter($items, static fn (string $item): bool => is_dir(dirname($shop->path($item)))));
+        if ($run->options->export !== null) { // nothing is swapped
+            return [];
+        }
+        $items = Swapped::of($run->shop);
 
-        return Probe::with($shop, $items, $run->stage()->relative, static fn (callable $probe): array => self::findings($shop, $items, $probe));
+        return Probe::with($run->shop, $items, $run->stage()->relative, static fn (callable $probe): array => self::findings($run->shop, $items, $probe));
     }
 
     /**
@@ -40,17 +33,34 @@ final class Exchange implements Check
         $findings = [];
         foreach ($items as $item) {
             try {
-                $problem = $probe($item);
+                $started = hrtime(true);
+                $finding = self::finding($probe($item), $shop->path($item), (hrtime(true) - $started) / 1e6);
             } catch (CoreException $e) {
-                $findings[] = Finding::error('exchange-' . $e->getStatus(), $e->getMessage(), $e->getHint());
-                continue;
+                $finding = Finding::error('exchange-' . $e->getStatus(), sprintf('"%s": %s.', $shop->path($item), rtrim($e->getMessage(), '.')), $e->getHint());
             }
-            if ($problem !== 'ok') {
-                [$what, $fix] = self::PROBLEMS[$problem] ?? [$problem, ''];
-                $findings[] = Finding::error('exchange-' . $problem, sprintf('"%s" %s.', $shop->path($item), $what), $fix);
+            if ($finding !== null && ($finding->stops || $item === $shop->toolPath())) {
+                $findings[] = $finding;
             }
         }
 
         return $findings;
+    }
+
+    private static function finding(string $problem, string $path, float $milliseconds): ?Finding
+    {
+        return match ($problem) {
+            'ok' => null,
+            'two-renames' => Finding::warning(
+                'two-renames',
+                sprintf('The file system cannot swap two entries in one step: "%s" will be absent while it is renamed, about as long as a trial just took (%s ms), and bin/magento does not boot meanwhile. Files are never absent.', $path, number_format(max(0.1, $milliseconds), 1, '.', '')),
+                'If that is too long, enable the maintenance mode and stop cron first. Killed in between, "migration:tool:recover" or the next command brings it back.',
+            ),
+            'symlink' => Finding::error('exchange-symlink', sprintf('"%s" is a symlink.', $path), 'Replace it by what it points to, or upgrade where that is.'),
+            'mount' => Finding::error('exchange-mount', sprintf('"%s" is a mount point: it can be written to, but not replaced.', $path), WayOut::there('where it is mounted from')),
+            'device' => Finding::error('exchange-device', sprintf('"%s" lies on another file system than var/lockstep.', $path), WayOut::there('where both are on one file system, with nothing mounted between')),
+            'read-only' => Finding::error('read-only', sprintf('"%s" lies on a file system that is mounted read-only.', $path), WayOut::there('where it can be written to')),
+            'lower' => Finding::error('exchange-lower', sprintf('"%s" comes from a layer of an image (overlayfs), from which a directory cannot be renamed.', $path), WayOut::image()),
+            default => Finding::error('exchange-' . $problem, sprintf('"%s" lies on a file system on which an entry cannot be recognised after a rename, so that nothing could be taken back after a crash.', $path), WayOut::there('on a local file system (ext4, xfs, btrfs)')),
+        };
     }
 }

@@ -33,14 +33,20 @@ final class Commit implements Step
         $label = json_encode([Kept::UPGRADE => $run->id, 'from' => $run->from, 'to' => $run->to, 'time' => gmdate('Y-m-d\TH:i:s\Z')], JSON_THROW_ON_ERROR);
         $run->committed = true; // from here on the stage belongs to the journal
         try {
-            Core::run($run->shop->root, Shop::STATE, $run->stage()->relative, array_map($run->stage()->pair(...), $items), $label);
+            $done = Core::run($run->shop->root, Shop::STATE, $run->stage()->relative, array_map($run->stage()->pair(...), $items), $label);
         } catch (CoreException $e) {
             $run->committed = $e->getStatus() === 'recovery';
             $run->rolledBack = !$run->committed;
             throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The commit failed' . ($run->committed ? '' : '; the site is as before'));
         }
         $run->shop->refresh();
-        $run->reporter->line(sprintf('%d entries swapped.', count($items)));
+        $run->commit = [
+            'method' => $done['method'],
+            'entries' => $done['entries'],
+            'window_ms' => round($done['longest_ns'] / 1e6, 3),
+            'total_ms' => round($done['total_ns'] / 1e6, 3),
+        ];
+        $run->reporter->line(sprintf('%d entries swapped%s.', $done['entries'], $done['method'] === 'exchange' ? '' : sprintf(' by two renames each; a directory was absent for %s ms at most', $run->commit['window_ms'])));
     }
 
     /** Confirm, or what comes after it, failed. */
