@@ -55,7 +55,7 @@ final class DoctorCommand extends Command
         $data = self::shop($shop, $reporter);
         $found = Doctor::examine(new Run($shop, $options, $reporter));
         $count = self::count($found['groups']);
-        $data = ['groups' => $found['groups'], 'findings' => $count, 'versions' => SelfCheck::facts() + ['composer' => $found['composer']]] + $data;
+        $data = ['groups' => $found['groups'], 'summary' => $count, 'versions' => SelfCheck::facts() + ['composer' => $found['composer']]] + $data;
         if ($count['errors'] > 0) {
             $data = ['error' => ['code' => 'findings', 'message' => sprintf($count['errors'] === 1 ? '%d finding stops an upgrade.' : '%d findings stop an upgrade.', $count['errors']), 'hint' => 'Each finding has its fix.']] + $data;
         }

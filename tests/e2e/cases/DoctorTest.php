@@ -20,7 +20,7 @@ final class DoctorTest extends ShopTestCase
         $this->assertExit(0, $result);
         $json = $result->json();
         self::assertSame('ok', $json['status']);
-        self::assertSame(['errors' => 0, 'warnings' => 0], $json['findings']);
+        self::assertSame(['errors' => 0, 'warnings' => 0], $json['summary']);
         self::assertSame(['Lockstep', 'User and PHP', 'Composer', 'Magento', 'Files'], array_column($json['groups'], 'name'));
         foreach ($this->checks($result) as $name => $check) {
             self::assertSame('ok', $check['status'], $name);
@@ -39,6 +39,7 @@ final class DoctorTest extends ShopTestCase
         $text = $this->magento($shop, 'doctor');
         $this->assertExit(0, $text);
         self::assertStringContainsString('Nothing stops an upgrade; 0 warnings.', $text->stdout);
+        self::assertStringContainsString('Magento 2.4.6, tool 2.4.5, needed 2.4.6.1', $text->stdout);
     }
 
     public function testWhatStopsAnUpgradeIsToldAllAtOnce(): void
@@ -215,6 +216,12 @@ final class DoctorTest extends ShopTestCase
         $messages = implode("\n", array_column($this->findings($disabled), 'message'));
         self::assertStringContainsString('symlink', $messages);
         self::assertStringContainsString('proc_open', $messages);
+
+        $none = $this->magento($shop, 'doctor', '--format=json', '--composer=/nowhere/composer');
+        $this->assertExit(4, $none);
+        self::assertCount(1, array_keys($this->codes($none), 'composer-missing', true), 'told once');
+        self::assertSame('ok', $this->checks($none)['Exchange']['status'], 'the others are performed');
+        self::assertContains('php-missing', $this->codes($this->magento($shop, 'doctor', '--format=json', '--php=/nowhere/php')));
 
         $this->asRoot();
         $full = Site::directory('full');
