@@ -187,7 +187,6 @@ static void convert_verify(zval *return_value, void *arg)
 	php_lks_add_string(return_value, "status", lks_status_name(call->damage.status));
 	add_assoc_long(return_value, "members", (zend_long)verified->members);
 	add_assoc_long(return_value, "bytes", (zend_long)verified->bytes);
-	php_lks_add_hash(return_value, "sha256", verified->sha256);
 	php_lks_add_string(return_value, "label", verified->label);
 	php_lks_add_notes(return_value, "bad", &verified->bad);
 	/* A file that is no archive at all has no bad members: then the error itself is what is bad. */

@@ -29,7 +29,7 @@ final class Archive
     /**
      * Reads back and checks every byte. Damage is an answer, not an exception: ok is false and bad tells each.
      *
-     * @return array{ok: bool, status: string, members: int, bytes: int, sha256: string, label: string, bad: list<string>} status: "ok", "corrupt", "format", "auth", "unknown-key", …
+     * @return array{ok: bool, status: string, members: int, bytes: int, label: string, bad: list<string>} status: "ok", "corrupt", "format", "auth", "unknown-key", …
      * @throws CoreException when the file cannot be opened
      */
     public static function verify(string $file, string $key, int $threads = 0, ?callable $progress = null): array {}

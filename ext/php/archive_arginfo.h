@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b8d53e746906e086511c85a030f513066e8fd8ab */
+ * Stub hash: f91698dbd6b3194ca02dde118ae523332d2cd635 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_write, 0, 4, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)

@@ -64,14 +64,14 @@ int lks_archive_write(
 
 struct lks_archive_verify_result {
 	uint64_t members, bytes; /* read back and hashed */
-	uint8_t sha256[LKS_HASH_SIZE];
 	struct lks_notes bad; /* one line a bad member or frame; empty when good */
 	char *label;          /* owned */
 };
 void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result);
 
 /*
- * Reads back every byte: structure, keyed hash, each frame's and each member's hash. Returns 0 only when all is good;
+ * Reads back every byte: structure, keyed hash, each frame's and each member's hash; the hash of the whole file adds nothing to
+ * these, and is not made. Returns 0 only when all is good;
  * LKS_E_CORRUPT with `bad` filled, LKS_E_FORMAT, LKS_E_AUTH, LKS_E_UNKNOWN_KEY. rel may be any relative path below dir_fd.
  */
 int lks_archive_verify(struct lks_archive_verify_result *out, int dir_fd, const char *rel, const uint8_t *key, unsigned threads,

@@ -1,63 +1,15 @@
 /*
  * Verifying: each frame and each member against the authenticated manifest, so that no byte of the file is left unaccounted for.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lockstep/archive.h"
 #include "lockstep/path.h"
 #include "manifest.h"
 #include "notes.h"
-#include "pread.h"
 #include "reading.h"
-
-#define CHUNK (256u * 1024) /* bytes of the file hashed at a time */
-
-/* Hashes the whole file beside the workers. */
-struct whole {
-	int fd;
-	uint64_t length;
-	struct lks_task *task;
-	uint8_t sha256[LKS_HASH_SIZE];
-	int status;
-	struct lks_error error;
-};
-
-static void *hash_whole(void *arg)
-{
-	struct whole *whole = arg;
-	struct lks_hash *hash = NULL;
-	char *data = malloc(CHUNK);
-	int status = data ? lks_hash_new(&hash, &whole->error) : lks_error_nomem(&whole->error);
-	status = status ? status : lks_hash_reset(hash, &whole->error);
-	for (uint64_t at = 0; status == 0 && at < whole->length; at += CHUNK) {
-		size_t length = whole->length - at < CHUNK ? (size_t)(whole->length - at) : CHUNK;
-		status = lks_task_check(whole->task, &whole->error);
-		status = status ? status : lks_pread(whole->fd, data, length, at, &whole->error);
-		status = status ? status : lks_hash_update(hash, data, length, &whole->error);
-	}
-	status = status ? status : lks_hash_final(whole->sha256, hash, &whole->error);
-	lks_hash_free(hash);
-	free(data);
-	whole->status = status;
-	return NULL;
-}
-
-static int start_whole(pthread_t *thread, struct whole *whole, struct lks_error *err)
-{
-	sigset_t all, before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int sys = pthread_create(thread, NULL, hash_whole, whole);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return sys == 0 ? 0 : lks_error_sys(err, sys, NULL, "no thread can be started");
-}
 
 /* A bad member is a finding; only what has nothing to do with the archive is an error. */
 static int note(struct lks_reading_frame *frame, const char *path, const struct lks_error *why, struct lks_error *err)
@@ -252,7 +204,6 @@ static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest
 static int verify_open(
 	struct lks_archive_verify_result *out, struct lks_manifest *manifest, unsigned threads, struct lks_task *task, struct lks_error *err)
 {
-	struct whole whole = {.fd = manifest->fd, .length = manifest->file_length, .task = task};
 	struct links links = {0};
 	struct lks_reading reading = {
 		.manifest = manifest,
@@ -263,17 +214,7 @@ static int verify_open(
 		.context = &links,
 	};
 	struct lks_reading_sum sum = {0};
-	pthread_t thread;
-	int status = start_whole(&thread, &whole, err);
-	if (status != 0) {
-		return status;
-	}
-	status = lks_reading_run(&sum, &reading, err);
-	pthread_join(thread, NULL);
-	if (status == 0 && whole.status != 0) {
-		*err = whole.error;
-		status = whole.status;
-	}
+	int status = lks_reading_run(&sum, &reading, err);
 	int moved = lks_notes_move(&out->bad, &sum.notes, err);
 	lks_notes_dispose(&sum.notes);
 	status = status ? status : moved;
@@ -283,7 +224,6 @@ static int verify_open(
 	lks_region_dispose(&links.region);
 	out->members = sum.members;
 	out->bytes = sum.bytes;
-	memcpy(out->sha256, whole.sha256, sizeof out->sha256);
 	if (status == 0 && out->bad.count > 0) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the archive is damaged: %s", out->bad.items[0]);
 	}
