@@ -35,6 +35,14 @@ final class Address
         return preg_match('~^file:~i', $url) === 1 || preg_match('~^[\w.+-]+:|^[\w.-]+@[\w.-]+:~', $url) !== 1;
     }
 
+    /** The same address for who stands elsewhere: a relative path becomes absolute. */
+    public static function from(string $root, string $url): string
+    {
+        $path = self::isLocal($url) && $url !== '' && preg_match('~^(?:file:|/)~i', $url) !== 1 ? $root . '/' . preg_replace('~^(?:\./)+~', '', $url) : $url;
+
+        return $path === $url || realpath($path) === false ? $path : realpath($path);
+    }
+
     /** Has it nothing that a shell would interpret? */
     public static function isPlain(string $text): bool
     {

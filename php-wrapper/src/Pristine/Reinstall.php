@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Pristine;
 
+use Lockstep\MigrationTool\Composer\Address;
 use Lockstep\MigrationTool\Composer\ComposerError;
 use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\LightStage;
@@ -27,9 +28,10 @@ final class Reinstall
         try {
             $stage->write('composer.json', ['require' => [Shop::TOOL => $tool->version]] + Manifest::of($shop)->light());
             $stage->write($shop->vendor . '/composer/installed.json', ['packages' => [self::entry($shop)], 'dev' => true, 'dev-package-names' => []]);
+            Tree::privateDirectory($stage->path($shop->toolPath())); // Composer forgets packages whose directory is not there
             $result = $composer->run($stage->stage, ['reinstall', '--no-plugins', '--no-scripts', '--no-autoloader', '--prefer-dist', '--no-interaction', '--no-ansi', '--no-progress', '--', Shop::TOOL], $reporter, self::TIMEOUT);
             $from = $stage->path($shop->toolPath());
-            if ($result['status'] !== 0 || !is_dir($from)) {
+            if ($result['status'] !== 0 || !is_file($from . '/composer.json')) {
                 $error = ComposerError::of($result['errors'] . $result['output']);
                 throw new Failure(ExitCode::PREFLIGHT, $error->code, 'Composer: ' . $error->message, $error->hint);
             }
@@ -48,6 +50,10 @@ final class Reinstall
         $package = InstalledJson::of($shop)->package(Shop::TOOL);
         if ($package === []) {
             throw Failure::preflight('no-tool', sprintf('installed.json of "%s" has no %s.', $shop->root, Shop::TOOL));
+        }
+
+        if (is_array($package['dist'] ?? null) && is_string($package['dist']['url'] ?? null)) {
+            $package['dist']['url'] = Address::from($shop->root, $package['dist']['url']);
         }
 
         return ['install-path' => '../' . Shop::TOOL] + $package;

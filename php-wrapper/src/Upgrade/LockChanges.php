@@ -25,11 +25,12 @@ final class LockChanges
         ManifestChanges::check($run);
         $others = [];
         foreach ($changes as $change) {
-            $was = $run->shop->installed()->package($change['name'])['type'] ?? '';
-            if ($change['to'] !== '' && in_array($change['type'], self::PLUGINS, true) && !in_array($was, self::PLUGINS, true)) {
+            $installed = $run->shop->installed()->package($change['name']);
+            if ($change['to'] !== '' && in_array($change['type'], self::PLUGINS, true) && !in_array($installed['type'] ?? '', self::PLUGINS, true)) {
                 throw new Failure(ExitCode::COMPOSER, 'new-plugin', sprintf('Composer would add the plugin %s %s, which runs code in every Composer run.', $change['name'], $change['to']), 'Look at it, and require it yourself first if it is meant.');
             }
-            if ($change['name'] !== Shop::TOOL && !($change['reference_only'] && $change['path_package'])) {
+            $linked = $change['path_package'] && is_link($run->shop->path($installed['path'] ?? '')); // its files change without Composer
+            if ($change['name'] !== Shop::TOOL && !($change['reference_only'] && $linked)) {
                 $others[] = sprintf('%s %s → %s', $change['name'], $change['from'] === '' ? '–' : $change['from'], $change['to'] === '' ? '–' : $change['to']);
             }
         }

@@ -64,8 +64,9 @@ final class Origins
     private static function checkTool(Run $run, LockedPackages $after): void
     {
         $installed = $run->shop->installed()->package(Shop::TOOL);
-        $old = $installed['dist_url'] ?? '';
-        $new = $after->addresses(Shop::TOOL)[0]['url'] ?? '';
+        $root = $run->shop->root;
+        $old = Address::from($root, $installed['dist_url'] ?? '');
+        $new = Address::from($root, $after->addresses(Shop::TOOL)[0]['url'] ?? '');
         if ($installed === null || $old === '' || $new === '') {
             return;
         }
