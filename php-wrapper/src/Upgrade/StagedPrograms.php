@@ -34,7 +34,8 @@ final class StagedPrograms
         $held = [];
         foreach (self::programs($installed) as $name) {
             $path = $directory . '/' . $name;
-            if (is_link($path) || !file_exists($path)) {
+            // a program that only the stage lacks belongs to a package that a plugin took away to install it anew
+            if (is_link($path) || (!file_exists($path) && !is_file($live . '/' . $name))) {
                 $held[$name] = is_link($path) ? (string) readlink($path) : null;
             }
         }
