@@ -17,9 +17,19 @@ final class Exchange implements Check
         if ($run->options->export !== null) { // nothing is swapped
             return [];
         }
-        $items = Swapped::of($run->shop);
 
-        return Probe::with($run->shop, $items, $run->stage()->relative, static fn (callable $probe): array => self::findings($run->shop, $items, $probe));
+        return self::of($run->shop, Swapped::of($run->shop), $run->stage()->relative);
+    }
+
+    /**
+     * @param list<string> $items relative to the root
+     * @param string       $stage relative to the root
+     *
+     * @return list<Finding>
+     */
+    public static function of(Shop $shop, array $items, string $stage): array
+    {
+        return Probe::with($shop, $items, $stage, static fn (callable $probe): array => self::findings($shop, $items, $probe));
     }
 
     /**
@@ -53,7 +63,7 @@ final class Exchange implements Check
             'two-renames' => Finding::warning(
                 'two-renames',
                 sprintf('The file system cannot swap two entries in one step: "%s" will be absent while it is renamed, about as long as a trial just took (%s ms), and bin/magento does not boot meanwhile. Files are never absent.', $path, number_format(max(0.1, $milliseconds), 1, '.', '')),
-                'If that is too long, enable the maintenance mode and stop cron first. Killed in between, "migration:tool:recover" or the next command brings it back.',
+                'If that is too long, enable the maintenance mode and stop cron first. Should the run be killed just then, vendor/bin/lockstep-recover brings it back.',
             ),
             'symlink' => Finding::error('exchange-symlink', sprintf('"%s" is a symlink.', $path), 'Replace it by what it points to, or upgrade where that is.'),
             'mount' => Finding::error('exchange-mount', sprintf('"%s" is a mount point: it can be written to, but not replaced.', $path), WayOut::there('where it is mounted from')),
