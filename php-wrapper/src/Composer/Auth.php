@@ -17,25 +17,29 @@ final class Auth
     /**
      * @param array<string, array<mixed>> $sources file (or "COMPOSER_AUTH") => what it says
      * @param list<string>                $broken  files that are there and cannot be used
+     * @param ?string                     $aside   Magento's own file, where Composer has another home
      */
     private function __construct(
         private readonly array $sources,
         public readonly array $broken,
+        private readonly ?string $aside,
     ) {
     }
 
     public static function of(Shop $shop): self
     {
         $home = Environment::of($shop)->composerHome();
+        $magento = $shop->path('var/composer_home');
+        $aside = $home === $magento ? null : $magento . '/auth.json';
         $sources = $broken = [];
-        foreach ([$shop->path('auth.json'), $shop->path('var/composer_home/auth.json'), $home . '/auth.json', $home . '/config.json', $shop->path('composer.json')] as $file) {
+        foreach ([$shop->path('auth.json'), $magento . '/auth.json', $home . '/auth.json', $home . '/config.json', $shop->path('composer.json')] as $file) {
             if (!is_file($file)) {
                 continue;
             }
             $json = is_readable($file) ? json_decode((string) file_get_contents($file), true) : null;
             if (is_array($json)) {
                 $sources[$file] = basename($file) !== 'auth.json' && is_array($json['config'] ?? null) ? $json['config'] : $json;
-            } elseif (basename($file) === 'auth.json') {
+            } elseif (basename($file) === 'auth.json' && $file !== $aside) {
                 $broken[] = $file;
             }
         }
@@ -47,12 +51,25 @@ final class Auth
             $broken[] = 'COMPOSER_AUTH';
         }
 
-        return new self($sources, array_values(array_unique($broken)));
+        return new self($sources, array_values(array_unique($broken)), $aside);
     }
 
+    /** Does Composer have credentials for this host? */
     public function has(string $host): bool
     {
-        foreach ($this->sources as $source) {
+        return self::names(array_diff_key($this->sources, [(string) $this->aside => true]), $host);
+    }
+
+    /** A file with credentials for this host that Composer does not read. */
+    public function unused(string $host): ?string
+    {
+        return $this->aside !== null && self::names(array_intersect_key($this->sources, [$this->aside => true]), $host) ? $this->aside : null;
+    }
+
+    /** @param array<string, array<mixed>> $sources */
+    private static function names(array $sources, string $host): bool
+    {
+        foreach ($sources as $source) {
             foreach (self::KINDS as $kind) {
                 if (is_array($source[$kind] ?? null) && isset($source[$kind][$host])) {
                     return true;

@@ -31,15 +31,21 @@ final class Credentials implements Check
         }
         foreach (array_keys($hosts) as $host) {
             if (!$auth->has($host)) {
-                $findings[] = Finding::warning(
-                    'no-credentials',
-                    sprintf('%s wants credentials, and Composer has none for it: only what its cache holds can be installed.', $host),
-                    sprintf('Put them into "%s" or "%s/auth.json": composer config --auth http-basic.%s USER PASSWORD', $run->shop->path('auth.json'), $run->composer()->environment()->composerHome(), $host),
-                );
+                $findings[] = self::missing($run, $host, $auth->unused($host));
             }
         }
 
         return $findings;
+    }
+
+    private static function missing(Run $run, string $host, ?string $unused): Finding
+    {
+        $home = $run->composer()->environment()->composerHome();
+        $fix = $unused !== null
+            ? sprintf('"%s" has them, but Composer\'s home is "%s": copy that file to "%s".', $unused, $home, $run->shop->path('auth.json'))
+            : sprintf('Put them into "%s" or "%s/auth.json": composer config --auth http-basic.%s USER PASSWORD', $run->shop->path('auth.json'), $home, $host);
+
+        return Finding::warning('no-credentials', sprintf('%s wants credentials, and Composer has none for it: only what its cache holds can be installed.', $host), $fix);
     }
 
     /** @return array<mixed> */

@@ -94,6 +94,11 @@ final class SettingsOfComposerTest extends TestCase
             self::assertSame([], $this->codes(new Credentials(), $shop), $file);
             unlink($file);
         }
+        $this->put($shop->path('var/composer_home/auth.json'), $auth);
+        self::assertStringContainsString('var/composer_home/auth.json" has them', (new Credentials())->find($this->upgrade($shop))[0]->fix, 'Composer has another home');
+        putenv('COMPOSER_HOME=' . $shop->path('var/composer_home'));
+        self::assertSame([], $this->codes(new Credentials(), $shop));
+        putenv('COMPOSER_HOME=' . $this->temporaryDirectory());
         putenv('COMPOSER_AUTH=' . json_encode($auth));
         self::assertSame([], $this->codes(new Credentials(), $shop));
         putenv('COMPOSER_AUTH={');
@@ -105,7 +110,10 @@ final class SettingsOfComposerTest extends TestCase
         self::assertSame([], $this->codes(new Credentials(), $shop), 'nobody knows whether this one wants any');
     }
 
-    /** @return list<string> */
+    /**
+     * @return list<string>
+     * @phpstan-impure
+     */
     private function codes(Check $check, Shop $shop): array
     {
         $shop->refresh();
