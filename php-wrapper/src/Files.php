@@ -13,6 +13,16 @@ final class Files
         return is_dir($directory) ? array_values(array_diff(scandir($directory) ?: [], ['.', '..'])) : [];
     }
 
+    /**
+     * Like glob(), of which only the pattern is one: the directory's own path may hold "[", "*", "?" and "{".
+     *
+     * @return list<string> absolute paths, sorted
+     */
+    public static function matching(string $directory, string $pattern): array
+    {
+        return glob(addcslashes($directory, '\\[]*?{},') . '/' . $pattern, GLOB_BRACE) ?: [];
+    }
+
     /** @return list<string> relative paths of everything that is no directory, in order; links are not followed */
     public static function below(string $directory): array
     {

@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Pristine;
 use Lockstep\Archive;
 use Lockstep\MigrationTool\Composer\OwnDirectory;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Shop\StatePlace;
@@ -58,8 +59,9 @@ final class PristineCache
      */
     public function take(callable $fill, InstalledTool $tool): string
     {
-        foreach (glob($this->base . '/.new-*', GLOB_NOSORT) ?: [] as $left) {
-            if ((int) filemtime($left) < time() - self::LEFT_BEHIND) {
+        foreach (Files::names($this->base) as $name) {
+            $left = $this->base . '/' . $name;
+            if (str_starts_with($name, '.new-') && (int) filemtime($left) < time() - self::LEFT_BEHIND) {
                 Tree::remove($left); // by a run that was killed
             }
         }

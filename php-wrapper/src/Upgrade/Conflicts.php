@@ -92,7 +92,8 @@ final class Conflicts
 
     private static function newest(Shop $shop, string $from, string $to): ?string
     {
-        foreach (array_reverse(glob($shop->state('conflicts/*')) ?: []) as $directory) {
+        foreach (array_reverse(Files::names($shop->state('conflicts'))) as $name) {
+            $directory = $shop->state('conflicts/' . $name);
             $about = is_file($directory . '/' . self::ABOUT) ? json_decode((string) file_get_contents($directory . '/' . self::ABOUT), true) : null;
             if (is_array($about) && ($about['from'] ?? null) === $from && ($about['to'] ?? null) === $to) {
                 return $directory;

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Composer\ComposerStage;
 use Lockstep\MigrationTool\Composer\Manifest;
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\Tree;
 
@@ -81,7 +82,7 @@ final class Stage
     {
         $first = explode('/', substr($path, 3 * $up))[0];
         $live = $this->shop->root . str_repeat('/..', $up);
-        foreach (glob($live . '/' . $first, GLOB_NOSORT) ?: [] as $found) {
+        foreach (Files::matching($live, $first) as $found) {
             $link = dirname($this->composer->project, $up) . '/' . basename($found);
             if (!file_exists($link) && !is_link($link)) {
                 symlink((string) realpath($found), $link);

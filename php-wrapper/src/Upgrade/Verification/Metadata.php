@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Verification;
 
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Tree;
 
@@ -32,8 +33,9 @@ final class Metadata
         if ($directory && dirname($live) === dirname($composer)) {
             return $composer; // the smallest neighbour that is sure to be there
         }
-        foreach (glob(dirname($live) . '/*', GLOB_NOSORT) ?: [] as $neighbour) {
-            if (!is_link($neighbour) && is_dir($neighbour) === $directory) {
+        foreach (Files::names(dirname($live)) as $name) {
+            $neighbour = dirname($live) . '/' . $name;
+            if ($name[0] !== '.' && !is_link($neighbour) && is_dir($neighbour) === $directory) {
                 return $neighbour;
             }
         }
