@@ -11,6 +11,7 @@ use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\LastUpgrade;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Undo;
+use Lockstep\MigrationTool\Upgrade\Check\Exchange;
 use Lockstep\MigrationTool\Upgrade\Check\Finding;
 
 /** Why a commit cannot be taken back, each with the way out. */
@@ -22,15 +23,17 @@ final class Reasons
     public static function of(Shop $shop, Kept $kept, Record $record, Since $since, bool $discardEdits): array
     {
         $way = self::wayOut($kept->from);
-
-        return array_values(array_filter([
+        $reasons = array_values(array_filter([
             self::migration($shop),
             $since->packages === [] ? null : Finding::error('packages-changed', self::told('Other packages were changed since, which the undo would not take back with it:', $since->packages), $way),
             $since->registers === [] || $since->packages !== [] ? null : Finding::error('composer-files-changed', self::told('The undo would lose what was written since to', $since->registers), 'Take these changes back, or: ' . $way),
             self::damaged($shop, $record, $since, $way),
-            self::replaced($shop, $kept, $way),
+            $since->damaged === [] ? self::replaced($shop, $kept, $way) : null,
             self::edits($shop, $since, $discardEdits),
         ]));
+        $stops = array_filter($reasons, static fn (Finding $finding): bool => $finding->stops) !== [];
+
+        return $stops ? $reasons : [...$reasons, ...Exchange::of($shop, $record->items, Shop::STATE . '/stage/' . $kept->id)];
     }
 
     public static function nothingKept(Shop $shop): Failure

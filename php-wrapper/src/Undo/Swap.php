@@ -23,6 +23,8 @@ final class Swap
     /** From the first rename on, until all is taken back. */
     public bool $begun = false;
     public bool $rolledBack = false;
+    /** @var array{method: ?string, entries: int, window_ms: float, total_ms: float} as of an upgrade */
+    public array $commit = ['method' => null, 'entries' => 0, 'window_ms' => 0.0, 'total_ms' => 0.0];
     private readonly string $stage;
 
     public function __construct(
@@ -44,7 +46,6 @@ final class Swap
         Preload::everything();
         $this->reporter->step(2, 4, 'Commit');
         $this->commit($kept);
-        $this->reporter->line(sprintf('%d entries swapped.', count($record->items)));
         try {
             $this->reporter->step(3, 4, 'Confirm');
             $lost = Baseline::start($this->shop, $php, $this->stage)->wait()->lostSince($before);
@@ -81,13 +82,15 @@ final class Swap
     {
         $this->begun = true;
         try {
-            Commit::undo($this->shop->root, Shop::STATE, $kept->journal(), $kept->label($this->run));
+            $done = Commit::undo($this->shop->root, Shop::STATE, $kept->journal(), $kept->label($this->run));
         } catch (CoreException $e) {
             $this->begun = $e->getStatus() === 'recovery';
             $this->rolledBack = !$this->begun;
             throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The undo failed' . ($this->begun ? '' : '; the site is as before'));
         }
         $this->shop->refresh();
+        $this->commit = ['method' => $done['method'], 'entries' => $done['entries'], 'window_ms' => round($done['longest_ns'] / 1e6, 3), 'total_ms' => round($done['total_ns'] / 1e6, 3)];
+        $this->reporter->line(sprintf('%d entries swapped%s.', $done['entries'], $done['method'] === 'exchange' ? '' : sprintf(' by two renames each; a directory was absent for %s ms at most', $this->commit['window_ms'])));
     }
 
     /** The new record stands beside the old one until the journal is closed: whichever journal is there has its record. */

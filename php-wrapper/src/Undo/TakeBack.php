@@ -114,6 +114,7 @@ final class TakeBack
             'from' => $this->kept->to ?? '',
             'to' => $this->kept->from ?? '',
             'entries' => $this->record === null ? [] : array_reverse($this->record->items),
+            'commit' => $this->swap->commit,
             'packages' => $this->record?->packagesBack() ?? [],
             'discarded' => $this->discarded,
             'followup' => $this->followup,

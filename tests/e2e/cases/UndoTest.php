@@ -10,6 +10,7 @@ use Lockstep\Tests\E2e\ShopTestCase;
 use Lockstep\Tests\E2e\Site;
 use Lockstep\Tests\E2e\Snapshot;
 use PHPUnit\Framework\Attributes\Group;
+use PHPUnit\Framework\Attributes\TestWith;
 
 /** The last upgrade taken back, and brought back; refused where the disk is not as it left it. */
 final class UndoTest extends ShopTestCase
@@ -87,6 +88,21 @@ final class UndoTest extends ShopTestCase
         self::assertFalse($result->json()['tool']['installed']);
         self::assertSame([], $old->differences($shop->snapshot()));
         self::assertContains('bin/magento setup:upgrade', $result->json()['followup'], 'config.php names the module still');
+    }
+
+    #[TestWith(['optimized'])]
+    #[TestWith(['vendor-link'])]
+    #[TestWith(['source'])]
+    public function testOtherKindsOfShopComeBack(string $kind): void
+    {
+        $shop = $this->shop($kind);
+        $old = $shop->snapshot();
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $new = $shop->snapshot();
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        self::assertSame([], $old->differences($shop->snapshot()));
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        self::assertSame([], $new->differences($shop->snapshot()));
     }
 
     public function testRefusesWhenAnotherPackageChanged(): void
