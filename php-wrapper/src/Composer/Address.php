@@ -40,7 +40,7 @@ final class Address
     {
         $path = self::isLocal($url) && $url !== '' && preg_match('~^(?:file:|/)~i', $url) !== 1 ? $root . '/' . preg_replace('~^(?:\./)+~', '', $url) : $url;
 
-        return $path === $url || realpath($path) === false ? $path : realpath($path);
+        return $path === $url ? $path : (realpath($path) ?: $path);
     }
 
     /** Has it nothing that a shell would interpret? */
@@ -57,7 +57,7 @@ final class Address
         }
         $host = parse_url($url, PHP_URL_HOST);
         if (is_string($host) && $host !== '') {
-            return $host;
+            return $host . (is_int($port = parse_url($url, PHP_URL_PORT)) ? ':' . $port : '');
         }
 
         return preg_match('~^[\w.-]+@([\w.-]+:.*)$~', $url, $match) === 1 ? $match[1] : dirname((string) preg_replace('~^file://~i', '', $url));

@@ -11,9 +11,10 @@ use Lockstep\MigrationTool\Terminal;
 final class ComposerError
 {
     private const LINES = 25;
+    private const WRONG_HASH = '~checksum verification of the file failed~i';
     /** pattern => [code, hint] */
     private const KNOWN = [
-        '~checksum verification of the file failed~i' => ['checksum', 'The archive is not the one that the repository describes: its server, a mirror or somebody between has another one. Do not install it; tell whoever runs the repository.'],
+        self::WRONG_HASH => ['checksum', 'The archive is not the one that the repository describes: its server, a mirror or somebody between has another one. Do not install it; tell whoever runs the repository.'],
         '~HTTP\S* 40[13]|\b40[13] (?:Unauthorized|Forbidden)|Invalid credentials|could not be downloaded.*40[13]|Could not authenticate|Username:~i' => ['credentials', 'Composer has no valid credentials for the repository: see "composer config --list" for http-basic.repo.magento.com, and auth.json in the Magento root or in COMPOSER_HOME.'],
         '~security advisor|blocked by .*polic~i' => ['advisories', 'Composer refuses packages with security advisories. To install them all the same, set COMPOSER_NO_SECURITY_BLOCKING=1 (from Composer 2.10 on COMPOSER_NO_BLOCKING=1) and run it again.'],
         '~but (?:these were not loaded|.* does not match the constraint|.*rejected by your constraint)|Your requirements could not be resolved|conflicts? with~i' => ['conflict', 'Composer cannot install this release beside the packages of the shop. With --with-dependencies it may change other packages too, and tells which.'],
@@ -47,6 +48,11 @@ final class ComposerError
         }
 
         return new self('composer', $text, 'Run it again with -v to see all of Composer\'s output.');
+    }
+
+    public static function isWrongHash(string $output): bool
+    {
+        return preg_match(self::WRONG_HASH, $output) === 1;
     }
 
     /** The last lines without progress, colours, secrets and Composer's list of options. */

@@ -103,6 +103,7 @@ final class Environment
             'COMPOSER_BIN_DIR' => $project . '/' . $binDirectory,
             'COMPOSER_HOME' => $this->composerHome(),
             'COMPOSER_CACHE_DIR' => $this->cache(),
+            'COLUMNS' => '500', // else addresses in its messages are cut into lines
             'COMPOSER_NO_INTERACTION' => '1',
             'COMPOSER_NO_AUDIT' => '1',
             'COMPOSER_MEMORY_LIMIT' => '-1',

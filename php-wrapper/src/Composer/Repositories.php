@@ -62,7 +62,7 @@ final class Repositories
                 unset($repository['name']);
                 ksort($repository);
             }
-            $set[] = (string) json_encode($repository);
+            $set[] = (string) json_encode($repository, JSON_UNESCAPED_SLASHES);
         }
         sort($set);
 

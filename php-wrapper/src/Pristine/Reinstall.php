@@ -32,7 +32,7 @@ final class Reinstall
             $result = $composer->run($stage->stage, ['reinstall', '--no-plugins', '--no-scripts', '--no-autoloader', '--prefer-dist', '--no-interaction', '--no-ansi', '--no-progress', '--', Shop::TOOL], $reporter, self::TIMEOUT);
             $from = $stage->path($shop->toolPath());
             if ($result['status'] !== 0 || !is_file($from . '/composer.json')) {
-                $error = ComposerError::of($result['errors'] . $result['output']);
+                $error = ComposerError::of($result['errors'] . $result['output'], Manifest::of($shop)->repositories());
                 throw new Failure(ExitCode::PREFLIGHT, $error->code, 'Composer: ' . $error->message, $error->hint);
             }
             Tree::remove($from . '/.git'); // where there is no archive Composer clones

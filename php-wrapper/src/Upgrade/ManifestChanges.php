@@ -38,8 +38,18 @@ final class ManifestChanges
      */
     private static function differing(array $before, array $after): array
     {
-        $keys = array_filter(array_keys($before + $after), static fn (int|string $key): bool => ($before[$key] ?? null) != ($after[$key] ?? null));
+        $keys = array_filter(array_keys($before + $after), static fn (int|string $key): bool => self::sorted($before[$key] ?? null) !== self::sorted($after[$key] ?? null));
 
         return array_values(array_map('strval', $keys));
+    }
+
+    private static function sorted(mixed $value): mixed
+    {
+        if (is_array($value)) {
+            $value = array_map(self::sorted(...), $value);
+            ksort($value);
+        }
+
+        return $value;
     }
 }

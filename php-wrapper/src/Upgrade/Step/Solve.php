@@ -99,12 +99,17 @@ final class Solve implements Step
         file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
         $arguments = ['install', ...self::QUIET, ...($this->isCheckout($run) ? ['--prefer-dist'] : []), ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
         $stage = $run->stage()->composer;
+        $lock = hash_file('sha256', $run->stage()->path('composer.lock'));
         $programs = StagedPrograms::hold($run->shop->path($stage->binDirectory), $stage->project . '/' . $stage->binDirectory, $run->stage()->path($run->shop->vendor . '/composer/installed.json'));
         $result = $run->composer()->run($stage, $arguments, $run->reporter);
         $programs->release();
         file_put_contents($manifest, $text);
         $run->composerLog .= $result['errors'] . $result['output'];
-        self::check($run, $result, sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to));
+        $message = sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to);
+        self::check($run, ComposerError::isWrongHash($result['errors']) ? ['status' => 1] + $result : $result, $message); // it would go on with a checkout
+        if (hash_file('sha256', $run->stage()->path('composer.lock')) !== $lock) {
+            LockChanges::check($run); // a plugin wrote to it
+        }
         if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
             throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
         }
@@ -141,7 +146,7 @@ final class Solve implements Step
     private static function check(Run $run, array $result, string $message): void
     {
         if ($result['status'] !== 0) {
-            $error = ComposerError::of($result['errors'] . "\n" . $result['output']);
+            $error = ComposerError::of($result['errors'] . "\n" . $result['output'], Manifest::of($run->shop)->repositories());
             throw Patches::failure($result['errors'] . $result['output'], $message . "\n" . $error->message, $run->to) ?? new Failure(ExitCode::COMPOSER, $error->code, $message . "\n" . $error->message, $error->hint);
         }
     }
