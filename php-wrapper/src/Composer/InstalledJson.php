@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Composer;
 
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Export\Way;
 
 /** The packages of Composer's installed.json, where more is asked of them than the core tells. */
 final class InstalledJson
@@ -45,7 +46,8 @@ final class InstalledJson
     }
 
     /**
-     * The patches that a plugin applied, as it noted them in extra.patches_applied.
+     * The patches that a plugin applied, as it noted them in extra.patches_applied; not those of an export: they hold the user's
+     * own customizations.
      *
      * @return array<mixed>
      */
@@ -54,7 +56,7 @@ final class InstalledJson
         $extra = $this->package($name)['extra'] ?? null;
         $patches = is_array($extra) ? $extra['patches_applied'] ?? null : null;
 
-        return is_array($patches) ? $patches : [];
+        return array_filter(is_array($patches) ? $patches : [], static fn (mixed $source, int|string $name): bool => !Way::isOurs($source) && !Way::isOurs($name), ARRAY_FILTER_USE_BOTH);
     }
 
     /** Takes a package out of the file, so that Composer installs it anew and asks nothing of what is there. */

@@ -77,6 +77,19 @@ final class LockedPackages
         return $addresses;
     }
 
+    /** Does a package bring patches of others, for composer-patches? */
+    public function havePatches(): bool
+    {
+        foreach ($this->packages as $package) {
+            $extra = $package['extra'] ?? null;
+            if (is_array($extra) && !in_array($extra['patches'] ?? [], [[], null], true)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public function version(string $package): string
     {
         return self::text($this->packages[$package]['version'] ?? null);

@@ -30,8 +30,10 @@ final class UpgradeText
         $from = is_string($data['from'] ?? null) && $data['from'] !== '' ? $data['from'] : 'none';
         $to = is_string($data['to'] ?? null) ? $data['to'] : '';
         $dry = ($data['dry_run'] ?? false) === true;
+        $export = is_array($data['export'] ?? null) ? $data['export'] : [];
         $verb = match (true) {
             $from === $to => 'The tool is at the right version: ' . $to . '.',
+            $export !== [] && !$dry => sprintf('Exported to %s: the tool %s with your customizations, for the place where this shop is built. Nothing was changed here.', self::string($export['path'] ?? null), $to),
             $dry => sprintf('Dry run: the tool would go from %s to %s. Nothing was changed.', $from, $to),
             default => sprintf('The tool went from %s to %s.', $from, $to),
         };
@@ -49,6 +51,10 @@ final class UpgradeText
         $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
         foreach (self::OUTCOMES as $key => $label) {
             Text::list($output, $label, self::strings($merge[$key] ?? null));
+        }
+        if ($export !== []) {
+            Text::pair($output, 'Export', self::string($export['path'] ?? null));
+            Text::list($output, 'Files for a checkout', self::strings($export['files'] ?? null));
         }
         $backup = is_array($data['backup'] ?? null) ? $data['backup'] : [];
         if (is_string($backup['path'] ?? null)) {
@@ -70,6 +76,11 @@ final class UpgradeText
         $done = array_filter(is_array($steps) ? $steps : [], static fn (mixed $step): bool => is_array($step) && ($step['status'] ?? '') === 'done');
 
         return self::strings(array_column($done, 'name'));
+    }
+
+    private static function string(mixed $value): string
+    {
+        return is_string($value) ? $value : '';
     }
 
     /** @return list<string> */

@@ -14,6 +14,7 @@ use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Export\Registration;
 use Lockstep\MigrationTool\Upgrade\Stage;
 use Lockstep\MigrationTool\Upgrade\StagePlan;
 use Lockstep\Tree;
@@ -77,7 +78,8 @@ final class Patched
     {
         $stage = Stage::make($this->shop, Identifier::make(), Manifest::of($this->shop));
         try {
-            Tree::mirror($this->shop->root, $stage->composer->project, StagePlan::of($this->shop, $stage->composer->binDirectory, true));
+            Tree::mirror($this->shop->root, $stage->composer->project, StagePlan::of($this->shop, $stage->composer->binDirectory, true) + Registration::plan($this->shop));
+            Registration::withdraw($this->shop, $stage->composer, $composer);
             $applied = InstalledJson::of($this->shop)->patches(Shop::TOOL);
             $installed = InstalledJson::file($stage->path($this->shop->vendor));
             InstalledJson::forget($installed, Shop::TOOL);

@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Export\Registration;
 
 /** What differs in the staged composer.json besides the tool's line: a plugin did that, and it is refused by name. */
 final class ManifestChanges
@@ -25,7 +26,7 @@ final class ManifestChanges
         if ($scripts !== []) {
             throw new Failure(ExitCode::COMPOSER, 'new-script', sprintf('A Composer plugin changed the root scripts of composer.json, which run in every Composer run: %s.', implode(', ', $scripts)), 'Look at it, and add the script yourself first if it is meant.');
         }
-        $keys = self::differing($live->without(Shop::TOOL), $staged->without(Shop::TOOL));
+        $keys = self::differing(Registration::ignored($live->without(Shop::TOOL)), Registration::ignored($staged->without(Shop::TOOL)));
         if ($keys !== []) {
             throw new Failure(ExitCode::COMPOSER, 'manifest-changed', sprintf('Composer, or a plugin of it, changed more than the tool\'s line in composer.json: %s.', implode(', ', $keys)), 'Look at the plugins that the shop uses; make the change yourself first if it is meant.');
         }

@@ -11,6 +11,7 @@ use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Export\Export;
 
 /** One upgrade while it runs: what was asked, and what the steps have found so far. */
 final class Run
@@ -34,6 +35,8 @@ final class Run
     /** @var ?array{id: string, path: string, parts: list<array<string, mixed>>} */
     public ?array $backup = null;
     public MergeOutcome $merge;
+    /** What --export writes, once it is prepared. */
+    public ?Export $export = null;
     /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} as "status" tells them */
     public array $customizations = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
     /** @var array{from: string, to: string, section: string} what composer.json requires of the tool, before and after; section "require" or "require-dev" */
@@ -119,6 +122,7 @@ final class Run
             'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
             'commit' => $this->commit,
+            'export' => $this->export?->toArray(),
             'followup' => $this->followup,
             'fence' => WriteFence::kind(),
             'rolled_back' => $this->rolledBack,

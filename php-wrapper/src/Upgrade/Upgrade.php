@@ -16,7 +16,7 @@ use Lockstep\MigrationTool\Upgrade\Step\Step;
 final class Upgrade
 {
     /** @return list<Step> */
-    public static function steps(): array
+    public static function steps(UpgradeOptions $options): array
     {
         return [
             new Steps\Preflight(),
@@ -27,6 +27,7 @@ final class Upgrade
             new Steps\Backup(),
             new Steps\Merge(),
             new Steps\Verify(),
+            ...($options->export === null ? [] : [new Steps\Export()]),
             new Steps\Commit(),
             new Steps\Confirm(),
             new Steps\Report(),
@@ -40,7 +41,7 @@ final class Upgrade
         $signals = Signals::catch(static fn (): bool => $run->committed || $run->rolledBack);
         $begun = [];
         try {
-            $steps = self::steps();
+            $steps = self::steps($options);
             foreach ($steps as $index => $step) {
                 if (!$step->applies($run)) {
                     $run->steps[] = ['name' => $step->name(), 'status' => 'skipped', 'seconds' => 0.0];

@@ -25,4 +25,10 @@ final class UpgradeOptions
         public readonly bool $acceptStaleLock = false,
     ) {
     }
+
+    /** Is the live shop to be changed at the end? */
+    public function commits(): bool
+    {
+        return !$this->dryRun && $this->export === null;
+    }
 }

@@ -20,7 +20,7 @@ final class Checks
             'User and PHP' => [new User(), new PhpSettings(), new Memory(), new PhpRestrictions()],
             'Composer' => [new ComposerOne(), new TamperedVendor(), new LockFile(), new InstalledAsLocked(), new PlainRepositories(), new PlatformExtensions(), new Credentials(), new ComposerHome()],
             'Magento' => [new MagentoRoot(), new ToolDirectory(), new MigrationUnderWay(), new BuiltElsewhere()],
-            'Files' => [new RootName(), new VendorPath(), new LinkedPaths(), new CommittedVendor(), new Mounts(), new Writable(), new FreeSpace(), new Fence()],
+            'Files' => [new RootName(), new VendorPath(), new LinkedPaths(), new CommittedVendor(), new Mounts(), new Writable(), new FreeSpace(), new Fence(), new ExportDirectory()],
         ];
     }
 

@@ -19,7 +19,7 @@ final class Backup implements Step
 
     public function applies(Run $run): bool
     {
-        return !$run->nothingToDo && !$run->options->dryRun && self::parts($run) !== [];
+        return !$run->nothingToDo && $run->options->commits() && self::parts($run) !== [];
     }
 
     public function run(Run $run): void

@@ -23,7 +23,7 @@ final class Commit implements Step
 
     public function applies(Run $run): bool
     {
-        return !$run->nothingToDo && !$run->options->dryRun;
+        return !$run->nothingToDo && $run->options->commits();
     }
 
     public function run(Run $run): void

@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\Export\Export;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -34,6 +35,7 @@ final class Merge implements Step
         $tool = $run->stage()->path($run->shop->toolPath());
         try {
             $run->delta()->released = Tree::scan($tool, [], true);
+            Export::keepRelease($run);
             if ($run->pristine === null) {
                 $this->optimize($run);
 

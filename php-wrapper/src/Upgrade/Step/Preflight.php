@@ -48,7 +48,9 @@ final class Preflight implements Step
     /** The live tree's state, taken once it is known that there is something to do. */
     public static function note(Run $run): void
     {
-        $run->baseline = Baseline::start($run->shop, $run->composer()->php, $run->stage()->temporary());
+        if ($run->options->export === null) { // else nothing live is tried afterwards
+            $run->baseline = Baseline::start($run->shop, $run->composer()->php, $run->stage()->temporary());
+        }
         try {
             $run->proof = LiveProof::begin($run->shop, BackupStore::inside($run->shop, BackupStore::directory($run->shop, $run->options->backupDirectory)));
         } catch (CoreException $e) {

@@ -14,6 +14,7 @@ use Lockstep\MigrationTool\Status\LastUpgrade;
 use Lockstep\MigrationTool\Undo;
 use Lockstep\MigrationTool\Undo\Record;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\Export\Instructions;
 use Lockstep\MigrationTool\Upgrade\NextSteps;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Scripts;
@@ -35,7 +36,7 @@ final class Report implements Step
     public function run(Run $run): void
     {
         if (!$run->committed) {
-            $run->followup = [...FollowUp::of($run->shop, time()), ...NextSteps::of($run)];
+            $run->followup = $run->export !== null ? Instructions::steps($run, $run->export) : [...FollowUp::of($run->shop, time()), ...NextSteps::of($run)];
 
             return;
         }

@@ -55,6 +55,9 @@ final class Resolve implements Step
         if ($run->from === $run->to) {
             $run->nothingToDo = true;
             $run->followup = FollowUp::of($run->shop);
+            if ($run->options->export !== null) {
+                $run->reporter->line('Nothing is exported: the tool is at this version already.');
+            }
 
             return;
         }

@@ -37,10 +37,10 @@ final class Verify implements Step
             Versions::check($run);
             Contents::check($run);
             Autoloader::check($run);
-            $run->stage()->kept = CommitOrder::of($run);
+            $run->stage()->kept = $run->options->export === null ? CommitOrder::of($run) : [$run->shop->toolPath()];
             Metadata::adopt($run);
             PathLinks::settle($run->shop, $run->stage(), $run->stage()->kept);
-            if (!$run->options->dryRun) {
+            if ($run->options->commits()) {
                 $this->sync($run); // what the commit will rename must be on the disk by then
             }
             $run->proof?->check($run->reporter);

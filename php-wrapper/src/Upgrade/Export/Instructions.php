@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Export;
+
+use Lockstep\MigrationTool\Upgrade\Run;
+
+/** How an export is applied where the shop is built: the README in it, and the follow-up of the command. */
+final class Instructions
+{
+    /** @return list<string> commands and sentences, in their order */
+    public static function steps(Run $run, Export $export): array
+    {
+        $tool = $run->shop->toolPath();
+        $directory = '"' . $export->path . '"';
+        $names = array_unique(array_map(static fn (string $file): string => explode('/', $file)[0], $export->files()));
+        $steps = [sprintf('In a checkout of the shop: (cd %s && cp -R %s "$OLDPWD"/)', $directory, implode(' ', $names)), 'composer install, as the build does it'];
+        $copy = sprintf('cp -R %s/%s/. %s/', $directory, Export::TOOL, $tool);
+        if ($export->way === Way::Hand && ($export->hasPatch() || $export->leftOut !== [])) {
+            $steps[] = sprintf('In the build, after composer install: rm -rf %s && mkdir %1$s && %s (or require cweagans/composer-patches and export again: then composer install does it)', $tool, $copy);
+        } elseif ($export->leftOut !== []) {
+            $steps[] = sprintf('What no patch can carry comes from the merged tool, in the build, after composer install: %s', $copy);
+        }
+        $steps[] = sprintf('Look: diff -r %s/%s %s (no difference%s)', $directory, Export::TOOL, $tool, $export->way === Way::Plugin && $export->hasPatch() ? ', but for PATCHES.txt of composer-patches' : '');
+        $steps[] = 'Build and deploy as usual; then bin/magento module:enable Magento_DataMigrationTool and setup:upgrade where the deployment does not do so.';
+
+        return $steps;
+    }
+
+    public static function text(Run $run, Export $export): string
+    {
+        $lines = [
+            sprintf('Data Migration Tool %s for %s, exported by Lockstep.', $run->to, $run->shop->root),
+            '',
+            'composer.json, composer.lock   as an upgrade leaves them' . ($export->way === Way::Plugin && $export->hasPatch() ? ', with the patch registered in "extra"' : ''),
+            'tool/                          the release with your customizations merged',
+            ...($export->hasPatch() ? [sprintf('%-30s from the release to tool/', $export->way->file())] : []),
+            '',
+            ...self::numbered(self::steps($run, $export)),
+        ];
+        if ($export->way === Way::Hotfixes && $export->hasPatch()) {
+            $lines[] = '';
+            $lines[] = 'm2-hotfixes/ is what magento/magento-cloud-patches applies in the build on Adobe\'s cloud, from the root.';
+        }
+        foreach ($export->leftOut === [] ? [] : ['', 'No patch can carry these; tool/ has them:', ...$export->leftOut] as $line) {
+            $lines[] = $line;
+        }
+        $secrets = self::secrets($run, $export);
+        if ($secrets !== []) {
+            array_push($lines, '', 'These hold database passwords and keys, and so does the patch: keep them out of public repositories.', ...$secrets);
+        }
+
+        return implode("\n", $lines) . "\n";
+    }
+
+    /** @return list<string> files of the merged tool that hold passwords, as far as they are customized */
+    public static function secrets(Run $run, Export $export): array
+    {
+        $paths = array_column($run->merge->items, 'path');
+
+        return array_values(array_filter(array_unique($paths), static function (string $path) use ($run): bool {
+            $file = $run->stage()->path($run->shop->toolPath() . '/' . $path);
+
+            return is_file($file) && preg_match('~\bpassword\s*=\s*["\'][^"\']|<crypt_key>[^<]~i', (string) file_get_contents($file)) === 1;
+        }));
+    }
+
+    /**
+     * @param list<string> $steps
+     * @return list<string>
+     */
+    private static function numbered(array $steps): array
+    {
+        return array_map(static fn (int $number, string $step): string => sprintf('%d. %s', $number + 1, $step), array_keys($steps), $steps);
+    }
+}
