@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\MountNamespace;
 use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -201,6 +202,29 @@ final class UndoTest extends ShopTestCase
         $this->assertRefused($shop, 'migration-running', 'migration-tool-progress.lock');
     }
 
+    public function testMountsThatCameSinceAreSeenBefore(): void
+    {
+        $this->needsMounts();
+        $mounts = new MountNamespace($shop = $this->upgraded());
+        $mounts->bind($shop->path('composer.json'), $shop->path('composer.json'));
+        $result = $mounts->run([$this->undo()], $this->environment());
+        $this->assertExit(4, $result);
+        self::assertSame('exchange-mount', $result->json()['error']['code']);
+        self::assertTrue($mounts->isUnchanged());
+    }
+
+    public function testByTwoRenamesWhereNothingElseIsKnown(): void
+    {
+        $this->needsMounts();
+        $shop = $this->shop();
+        $old = $shop->snapshot();
+        $mounts = (new MountNamespace($shop))->fuse();
+        $result = $mounts->run([[...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'], $this->undo()], $this->environment());
+        $this->assertExit(0, $result);
+        self::assertSame('two-renames', $result->json()['commit']['method']);
+        self::assertSame([], $old->differences($shop->snapshot()));
+    }
+
     public function testAnUndoThatBreaksTheShopIsTakenBack(): void
     {
         $shop = $this->upgraded();
@@ -279,6 +303,20 @@ final class UndoTest extends ShopTestCase
         self::assertGreaterThan(15, $fired, 'injections fired');
         self::assertGreaterThan(0, $seen['old']);
         self::assertGreaterThan(0, $seen['new'], 'some kill hit after the end');
+    }
+
+    private function needsMounts(): void
+    {
+        $hindrance = MountNamespace::hindrance();
+        if ($hindrance !== null) {
+            self::markTestSkipped($hindrance);
+        }
+    }
+
+    /** @return list<string> */
+    private function undo(): array
+    {
+        return [...self::php(), 'bin/magento', 'migration:tool:undo', '-n', '--format=json'];
     }
 
     private function rescued(Site $shop): Result
