@@ -56,7 +56,7 @@ $composer = new Composer();
 $repository = new Repository($repositoryDirectory ?? "$root/.repository");
 try {
     foreach (Tool::RELEASES as $version) {
-        $repository->add(Tool::files($version));
+        $repository->add($kind->release(Tool::files($version), $version));
     }
     foreach (['framework', 'product', 'magento2-base', 'dev-tool', ...$kind->packages()] as $package) {
         $files = Files::below(__DIR__ . "/packages/$package");

@@ -60,13 +60,13 @@ final class CommitOrder
     private static function packages(Run $run): array
     {
         $vendor = $run->shop->vendor;
-        $old = self::included($run->shop->path($vendor . '/composer/'));
-        $new = self::included($run->stage()->path($vendor . '/composer/'));
+        $old = self::included($run->shop->root, $vendor);
+        $new = self::included($run->stage()->composer->project, $vendor);
         [$first, $last] = [[], []];
         foreach ($run->delta()->packagePaths() as $path) {
-            if (self::allExist($old, $path, $vendor, $run->stage()->composer->project)) {
+            if (self::allExist($old, $path, $run->stage()->composer->project)) {
                 $first[] = $path;
-            } elseif (self::allExist($new, $path, $vendor, $run->shop->root)) {
+            } elseif (self::allExist($new, $path, $run->shop->root)) {
                 $last[] = $path;
             } else {
                 throw new Failure(
@@ -82,12 +82,12 @@ final class CommitOrder
     }
 
     /**
-     * @param list<string> $included paths below vendor
+     * @param list<string> $included relative to the root
      */
-    private static function allExist(array $included, string $package, string $vendor, string $root): bool
+    private static function allExist(array $included, string $package, string $root): bool
     {
         foreach ($included as $path) {
-            if (str_starts_with($vendor . $path . '/', $package . '/') && !file_exists($root . '/' . $vendor . $path)) {
+            if (str_starts_with($path . '/', $package . '/') && !file_exists($root . '/' . $path)) {
                 return false;
             }
         }
@@ -98,17 +98,18 @@ final class CommitOrder
     /**
      * Files that the autoloader includes at each start, and directories that it looks in.
      *
-     * @return list<string> with a leading slash, below vendor
+     * @return list<string> relative to the root
      */
-    private static function included(string $composer): array
+    private static function included(string $root, string $vendor): array
     {
         $text = '';
         foreach (['autoload_files.php', 'autoload_psr4.php', 'autoload_namespaces.php'] as $file) {
-            $text .= is_file($composer . $file) ? (string) file_get_contents($composer . $file) : '';
+            $path = $root . '/' . $vendor . '/composer/' . $file;
+            $text .= is_file($path) ? (string) file_get_contents($path) : '';
         }
-        preg_match_all("/\\\$vendorDir \. '((?:[^'\\\\]|\\\\.)*)'/", $text, $matches);
+        preg_match_all("/\\\$(vendor|base)Dir \. '\/((?:[^'\\\\]|\\\\.)*)'/", $text, $matches, PREG_SET_ORDER);
 
-        return array_map('stripslashes', $matches[1]);
+        return array_map(static fn (array $match): string => ($match[1] === 'vendor' ? $vendor . '/' : '') . stripslashes($match[2]), $matches);
     }
 
     /** @return array{list<string>, list<string>, list<string>} added, exchanged and removed files of vendor/composer */

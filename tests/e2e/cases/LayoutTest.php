@@ -9,6 +9,7 @@ use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
 use Lockstep\Tests\E2e\Site;
 use PHPUnit\Framework\Attributes\DataProvider;
+use PHPUnit\Framework\Attributes\TestWith;
 
 /** Shops whose directories are not where a plain Composer project has them. */
 final class LayoutTest extends ShopTestCase
@@ -53,7 +54,11 @@ final class LayoutTest extends ShopTestCase
     }
 
     /** Each rename leaves a shop that boots: the new state put in place entry by entry, in the order of the commit. */
-    #[DataProvider('layouts')]
+    #[TestWith(['default'])]
+    #[TestWith(['optimized'])]
+    #[TestWith(['vendor-dir'])]
+    #[TestWith(['bin-dir'])]
+    #[TestWith(['vendor-link'])]
     public function testBootsAfterEachRename(string $kind): void
     {
         $new = $this->shop($kind);

@@ -9,7 +9,18 @@ use Lockstep\Tests\Site\Shop;
 return new class () extends Kind {
     public function description(): string
     {
-        return 'vendor is a symlink to a directory inside the root; app/code and pub/media, env.php and a module are links to shared places';
+        return 'vendor is a symlink to a directory inside the root; app/code and pub/media, env.php and a module are links to shared places; the new release has one included file less';
+    }
+
+    /** The old release has a file that the autoloader includes at each start, the new one has not: it must stay until no autoloader names it. */
+    public function release(array $files, string $version): array
+    {
+        if ($version === '2.4.5') {
+            $files['functions.php'] = "<?php\n";
+            $files['composer.json'] = str_replace('"registration.php"', '"registration.php", "functions.php"', $files['composer.json']);
+        }
+
+        return $files;
     }
 
     public function prepare(Shop $shop): void

@@ -51,6 +51,17 @@ class Kind
         return $json;
     }
 
+    /**
+     * A release of the tool as the shop's repository has it.
+     *
+     * @param array<string, string> $files path => contents
+     * @return array<string, string>
+     */
+    public function release(array $files, string $version): array
+    {
+        return $files;
+    }
+
     /** Where composer.json puts the packages. */
     public function vendor(): string
     {
