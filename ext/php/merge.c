@@ -56,10 +56,11 @@ static void convert_classify(zval *return_value, void *arg)
 		const struct lks_custom *custom = &customs->items[i];
 		zval item;
 
-		array_init_size(&item, 3);
+		array_init_size(&item, 4);
 		php_lks_add_string(&item, "path", custom->path);
 		php_lks_add_string(&item, "kind", lks_custom_kind_name(custom->kind));
 		php_lks_add_optional(&item, "dist", custom->dist);
+		add_assoc_bool(&item, "unedited", custom->unedited);
 		add_next_index_zval(return_value, &item);
 	}
 }

@@ -10,7 +10,7 @@ final class Merge
     /**
      * What differs in $mine from the pristine release, both absolute paths of unpacked tools.
      *
-     * @return list<array{path: string, kind: string, dist: ?string}> kind: modified, added, deleted, type
+     * @return list<array{path: string, kind: string, dist: ?string, unedited: bool}> unedited: X has the bytes of the X.dist that it was made from; kind: modified, added, deleted, type
      * @throws CoreException
      */
     public static function classify(string $pristine, string $mine): array {}
@@ -21,7 +21,7 @@ final class Merge
      * @phpstan-param ?string $conflicts directory for PATH, PATH.base, PATH.mine, PATH.theirs of each conflict
      * @phpstan-param ?string $resolutions directory of resolved PATHs
      * @param string $onConflict "stop", "new" or "mine"
-     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, resolved, obsolete, deleted, conflict
+     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, follows, resolved, obsolete, deleted, conflict
      * @throws CoreException
      */
     public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop"): array {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: d9173bd91c1b119634928ba11b1220c22e4329df */
+ * Stub hash: 78d1230c6813682070903c00746895827963601e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)

@@ -4,6 +4,7 @@
 #ifndef LOCKSTEP_CLASSIFY_H
 #define LOCKSTEP_CLASSIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lockstep/error.h"
@@ -21,6 +22,7 @@ struct lks_custom {
 	enum lks_custom_kind kind;
 	const char *path; /* borrowed */
 	const char *dist; /* for an added X whose X.dist is in the pristine release: that path; else NULL; borrowed */
+	bool unedited;    /* X has the bytes of X.dist: a copy that follows the release, and no customization to a person */
 };
 
 struct lks_customs {

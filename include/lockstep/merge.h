@@ -41,7 +41,8 @@ int lks_merge_library(char version[32], struct lks_error *err);
 
 enum lks_outcome {
 	LKS_OUTCOME_CARRIED,  /* mine stands: only mine changed */
-	LKS_OUTCOME_MERGED,   /* both changed, merged; also an X that equals the old X.dist and follows the new one */
+	LKS_OUTCOME_MERGED,   /* both changed, merged */
+	LKS_OUTCOME_FOLLOWS,  /* an X that was the old X.dist byte for byte, and is the new one now: no edit of the user is in it */
 	LKS_OUTCOME_RESOLVED, /* a resolution of the user was taken */
 	LKS_OUTCOME_OBSOLETE, /* the new release has the same: nothing is left to carry */
 	LKS_OUTCOME_DELETED,  /* deleted by the user, unchanged upstream (or moved from X.dist to X): stays deleted */
@@ -93,6 +94,6 @@ struct lks_merge_options {
  */
 int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
 void lks_merge_result_dispose(struct lks_merge_result *result);
-const char *lks_outcome_name(enum lks_outcome outcome); /* "carried", "merged", "resolved", "obsolete", "deleted", "conflict" */
+const char *lks_outcome_name(enum lks_outcome outcome); /* "carried", "merged", "follows", "resolved", "obsolete", "deleted", "conflict" */
 
 #endif

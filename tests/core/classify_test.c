@@ -87,8 +87,8 @@ static void assert_customs(const struct trees *trees, const char *expected)
 	}
 	for (size_t i = 0; i < customs.count; i++) {
 		const struct lks_custom *custom = &customs.items[i];
-		lks_buffer_printf(&told, &err, "%s %s%s%s\n", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "",
-			custom->dist ? custom->dist : "");
+		lks_buffer_printf(&told, &err, "%s %s%s%s%s\n", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "",
+			custom->dist ? custom->dist : "", custom->unedited ? " unedited" : "");
 	}
 	assert_string_equal(lks_buffer_text(&told), expected);
 	lks_buffer_dispose(&told);
@@ -119,6 +119,10 @@ static void test_made_from_dist(void **state)
 	put(trees->mine, "etc/map.xml", "m\n");
 	put(trees->pristine, "etc/moved.xml.dist", "d\n");
 	put(trees->mine, "etc/moved.xml", "m\n");
+	both(trees, "etc/copy.xml.dist", "c\n", "e\n");
+	put(trees->mine, "etc/copy.xml", "c\n");
+	both(trees, "etc/other.xml.dist", "o\n", "e\n");
+	put(trees->mine, "etc/other.xml", "e\n");
 	put(trees->mine, "etc/own.xml", "m\n");
 	put(trees->mine, "etc/own.xml.dist", "of the user himself\n");
 	both(trees, "etc/dir.dist/x", "x\n", "x\n");
@@ -126,8 +130,9 @@ static void test_made_from_dist(void **state)
 	both(trees, "etc/edited.xml", "e\n", "f\n");
 	both(trees, "etc/edited.xml.dist", "e\n", "e\n");
 	assert_customs(trees,
+		"added etc/copy.xml from etc/copy.xml.dist unedited\nmodified etc/copy.xml.dist\n"
 		"added etc/dir\nmodified etc/edited.xml\nadded etc/map.xml from etc/map.xml.dist\nadded etc/moved.xml from etc/moved.xml.dist\n"
-		"deleted etc/moved.xml.dist\nadded etc/own.xml\nadded etc/own.xml.dist\n");
+		"deleted etc/moved.xml.dist\nadded etc/other.xml from etc/other.xml.dist\nmodified etc/other.xml.dist\nadded etc/own.xml\nadded etc/own.xml.dist\n");
 }
 
 static void test_what_is_no_customization(void **state)

@@ -21,8 +21,9 @@ static bool is_content(const struct lks_entry *entry)
 }
 
 /* The pristine X.dist of an added X: what the user made X from. */
-static int find_dist(const char **out, const struct lks_scan *pristine, const char *path, struct lks_error *err)
+static int find_dist(struct lks_custom *item, const struct lks_scan *pristine, const struct lks_entry *added, struct lks_error *err)
 {
+	const char *path = item->path;
 	size_t length = strlen(path);
 	char *dist = malloc(length + sizeof ".dist");
 	if (!dist) {
@@ -31,7 +32,10 @@ static int find_dist(const char **out, const struct lks_scan *pristine, const ch
 	memcpy(dist, path, length);
 	memcpy(dist + length, ".dist", sizeof ".dist");
 	const struct lks_entry *entry = lks_scan_find(pristine, dist);
-	*out = entry && S_ISREG(entry->mode) ? entry->path : NULL;
+	if (entry && S_ISREG(entry->mode)) {
+		item->dist = entry->path;
+		item->unedited = entry->size == added->size && memcmp(entry->hash, added->hash, sizeof entry->hash) == 0;
+	}
 	free(dist);
 	return 0;
 }
@@ -41,12 +45,13 @@ static int take(struct lks_custom *item, bool *is, const struct lks_change *chan
 {
 	item->path = change->path;
 	item->dist = NULL;
+	item->unedited = false;
 	*is = false;
 	switch (change->kind) {
 	case LKS_CHANGE_ADDED:
 		item->kind = LKS_CUSTOM_ADDED;
 		*is = is_content(change->after);
-		return *is && S_ISREG(change->after->mode) ? find_dist(&item->dist, pristine, change->path, err) : 0;
+		return *is && S_ISREG(change->after->mode) ? find_dist(item, pristine, change->after, err) : 0;
 	case LKS_CHANGE_DELETED:
 		item->kind = LKS_CUSTOM_DELETED;
 		*is = is_content(change->before);

@@ -132,6 +132,8 @@ const char *lks_outcome_name(enum lks_outcome outcome)
 		return "carried";
 	case LKS_OUTCOME_MERGED:
 		return "merged";
+	case LKS_OUTCOME_FOLLOWS:
+		return "follows";
 	case LKS_OUTCOME_RESOLVED:
 		return "resolved";
 	case LKS_OUTCOME_OBSOLETE:

@@ -195,7 +195,11 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 	item->base = lks_scan_find(&plan->customs.pristine, dist);
 	item->theirs = theirs;
 	item->from_dist = true;
-	return plan_changed(plan, item, err);
+	int status = plan_changed(plan, item, err);
+	if (!status && item->outcome != LKS_OUTCOME_CONFLICT && item->custom->unedited) {
+		item->outcome = LKS_OUTCOME_FOLLOWS;
+	}
+	return status;
 }
 
 static int plan_item(const struct lks_plan *plan, struct lks_planned *item, const struct lks_custom *custom, struct lks_error *err)

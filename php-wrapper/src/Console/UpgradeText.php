@@ -13,6 +13,7 @@ final class UpgradeText
     private const OUTCOMES = [
         'carried' => 'Your files, carried over',
         'merged' => 'Merged',
+        'follows' => 'Unedited copies of .dist files, which follow the release',
         'resolved' => 'As you resolved them',
         'obsolete' => 'Now the same in the release',
         'deleted' => 'Stay deleted',

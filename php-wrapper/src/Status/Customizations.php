@@ -16,7 +16,7 @@ use Lockstep\Merge;
 final class Customizations
 {
     /**
-     * @param list<array{path: string, kind: string, dist: ?string}> $items
+     * @param list<array{path: string, kind: string, dist: ?string, unedited: bool}> $items without copies of .dist files that nobody edited
      */
     private function __construct(
         public readonly string $pristine,
@@ -28,7 +28,9 @@ final class Customizations
     {
         $directory = Pristine::directory($shop, $pristine, $reporter);
         try {
-            return new self($directory, Merge::classify($directory, $shop->path($shop->toolPath())));
+            $found = Merge::classify($directory, $shop->path($shop->toolPath()));
+
+            return new self($directory, array_values(array_filter($found, static fn (array $item): bool => !$item['unedited'])));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
         }

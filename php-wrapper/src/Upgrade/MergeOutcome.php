@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade;
 /** What became of each customization. */
 final class MergeOutcome
 {
-    private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
+    private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'follows' => 'follows', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
 
     /** @param list<array{path: string, outcome: string, reason: ?string, sha256: ?string}> $items */
     public function __construct(

@@ -199,6 +199,8 @@ final class UpgradeTest extends ShopTestCase
         self::assertSame([], $json['merge']['conflicts']);
         self::assertContains('etc/opensource-to-opensource/1.9.4.4/config.xml', $json['merge']['merged']);
         self::assertContains('src/Migration/Step/Acme/Loyalty.php', $json['merge']['carried']);
+        self::assertSame(['etc/opensource-to-opensource/1.9.4.4/map-tier-price.xml'], $json['merge']['follows'], 'a copy of a .dist without an edit is no customization');
+        self::assertNotContains('etc/opensource-to-opensource/1.9.4.4/map-tier-price.xml', $json['customizations']['added']);
         self::assertIsList($json['followup']);
         self::assertStringNotContainsString('secret', $result->all(), 'no secret is shown');
     }

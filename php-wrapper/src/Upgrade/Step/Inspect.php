@@ -30,11 +30,17 @@ final class Inspect implements Step
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
         }
+        $copies = count($found);
+        $found = array_filter($found, static fn (array $item): bool => !$item['unedited']);
+        $copies -= count($found);
         foreach ($found as $item) {
             $kind = $item['kind'] === 'added' || $item['kind'] === 'deleted' ? $item['kind'] : 'modified';
             $run->customizations[$kind][] = $item['path'];
         }
         $kinds = array_count_values(array_column($found, 'kind'));
+        if ($copies > 0) {
+            $run->reporter->line(sprintf('%d copies of .dist files without an edit follow the release.', $copies));
+        }
         $run->reporter->line($found === [] ? 'No customizations.' : sprintf('%d customizations: %s', count($found), implode(', ', array_map(static fn (string $kind, int $count): string => $count . ' ' . $kind, array_keys($kinds), $kinds))));
     }
 
