@@ -30,7 +30,7 @@ final class LockFile implements Check
         }
         $differences = array_map(Terminal::safe(...), self::differences($run));
         $message = 'composer.lock is not up to date with composer.json: ' . ($differences === []
-            ? 'no requirement differs, so repositories, "extra", "conflict", "replace", "provide", the name or the version were edited.'
+            ? 'what is locked meets every requirement, so a constraint, the repositories, "extra", "conflict", "replace", "provide", the name or the version were edited.'
             : "\n  " . implode("\n  ", $differences));
 
         return [$run->options->acceptStaleLock
