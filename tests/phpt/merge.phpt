@@ -13,7 +13,7 @@ tree("$root/pristine", ['same' => 's', 'both' => $lines([]), 'clash' => $lines([
 tree("$root/mine", ['same' => 's', 'both' => $lines([2 => 'mine']), 'clash' => $lines([2 => 'mine']), 'mine' => 'changed', 'map.xml.dist' => "<map>\n</map>\n", 'map.xml' => "<map>\n</map>\n", 'own.xml' => '<own/>']);
 $release = ['same' => 'new', 'both' => $lines([19 => 'theirs']), 'clash' => $lines([2 => 'theirs']), 'mine' => 'old', 'gone' => 'g', 'map.xml.dist' => "<map>\n <new/>\n</map>\n"];
 foreach (Merge::classify("$root/pristine", "$root/mine") as $custom) {
-    echo $custom['kind'], ' ', $custom['path'], ' ', $custom['dist'] ?? '-', "\n";
+    echo $custom['kind'], ' ', $custom['path'], ' ', $custom['dist'] ?? '-', $custom['unedited'] ? ' unedited' : '', "\n";
 }
 tree("$root/release", $release);
 $result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', "$root/conflicts");
@@ -43,13 +43,13 @@ var_dump(Merge::diff("$root/none/x", null, 'x'), Merge::diff("$root/mine/same", 
 modified both -
 modified clash -
 deleted gone -
-added map.xml map.xml.dist
+added map.xml map.xml.dist unedited
 modified mine -
 added own.xml -
 merged both -
 conflict clash with a reason
 deleted gone -
-%s map.xml -
+follows map.xml -
 carried mine -
 carried own.xml -
 1 clash clash.base clash.mine clash.theirs
