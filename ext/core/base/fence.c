@@ -6,11 +6,13 @@
 #include "fence.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,9 +87,34 @@ int lks_fence_prepare(struct lks_fence_gate *out, const char *const *writable, s
 	return status;
 }
 
+/*
+ * Root's ways around the fence: mounting and other namespaces, other processes' roots and memory, the kernel's, device nodes of
+ * its own making. What is in the bounding set comes back with execve.
+ */
+static int give_up_rights(void)
+{
+	static const unsigned rights[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_MKNOD};
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+	if (syscall(SYS_capget, &header, sets) != 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++) {
+		if (prctl(PR_CAPBSET_READ, rights[i], 0, 0, 0) == 1 && prctl(PR_CAPBSET_DROP, rights[i], 0, 0, 0) != 0) {
+			return -1;
+		}
+		__u32 keep = ~CAP_TO_MASK(rights[i]);
+		sets[CAP_TO_INDEX(rights[i])].effective &= keep;
+		sets[CAP_TO_INDEX(rights[i])].permitted &= keep;
+		sets[CAP_TO_INDEX(rights[i])].inheritable &= keep;
+	}
+	return (int)syscall(SYS_capset, &header, sets);
+}
+
 int lks_fence_enter(const struct lks_fence_gate *gate)
 {
-	return gate->kind == LKS_FENCE_LANDLOCK ? lks_fence_landlock_enter(gate->ruleset) : lks_fence_mounts_enter(gate->mounts);
+	int status = gate->kind == LKS_FENCE_LANDLOCK ? lks_fence_landlock_enter(gate->ruleset) : lks_fence_mounts_enter(gate->mounts);
+	return status == 0 && geteuid() == 0 ? give_up_rights() : status;
 }
 
 void lks_fence_dispose(struct lks_fence_gate *gate)

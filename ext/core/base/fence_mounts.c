@@ -2,23 +2,19 @@
  * The write fence by a mount namespace, for kernels without Landlock: every mount is made read-only, but for binds of the
  * writable places over themselves.
  *
- * Root takes a mount namespace alone and then gives up the rights by which it could leave or undo it; anybody else takes a
- * user namespace with it, in which nobody but the user exists. Mounts are remounted one by one, which all kernels can do, and
+ * Root takes a mount namespace alone; anybody else takes a user namespace with it, in which nobody but the user exists. Mounts are remounted one by one, which all kernels can do, and
  * keep their other flags: in a user namespace those are locked. See mount_namespaces(7) and proc(5) for mountinfo.
  */
 #include "fence.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -265,27 +261,6 @@ static int bar(const struct lks_fence_mounts *mounts)
 	return 0;
 }
 
-/* Root's ways out: mounting and other namespaces, other processes' roots and memory, the kernel's, devices. */
-static int give_up_rights(void)
-{
-	static const unsigned rights[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_MKNOD};
-	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
-	if (syscall(SYS_capget, &header, sets) != 0) {
-		return -1;
-	}
-	for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++) {
-		if (prctl(PR_CAPBSET_DROP, rights[i], 0, 0, 0) != 0) {
-			return -1;
-		}
-		__u32 keep = ~CAP_TO_MASK(rights[i]);
-		sets[CAP_TO_INDEX(rights[i])].effective &= keep;
-		sets[CAP_TO_INDEX(rights[i])].permitted &= keep;
-		sets[CAP_TO_INDEX(rights[i])].inheritable &= keep;
-	}
-	return (int)syscall(SYS_capset, &header, sets);
-}
-
 int lks_fence_mounts_enter(const struct lks_fence_mounts *mounts)
 {
 	struct statfs root;
@@ -308,5 +283,5 @@ int lks_fence_mounts_enter(const struct lks_fence_mounts *mounts)
 		errno = EROFS;
 		return -1;
 	}
-	return mounts->root ? give_up_rights() : 0;
+	return 0;
 }
