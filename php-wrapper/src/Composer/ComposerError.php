@@ -34,14 +34,14 @@ final class ComposerError
     ) {
     }
 
-    /** @param ?Repositories $repositories whose key is told when a repository could not be asked */
+    /** @param ?Repositories $repositories whose name is told when a repository could not be asked */
     public static function of(string $output, ?Repositories $repositories = null): self
     {
         $text = self::telling($output);
         foreach (self::KNOWN as $pattern => [$code, $hint]) {
             if (preg_match($pattern, $text) === 1) {
-                $key = in_array($code, ['credentials', 'network', 'checksum'], true) ? $repositories?->keyIn($text) ?? '' : '';
-                $text = $key === '' ? $text : sprintf("The repository \"%s\" of composer.json:\n%s", $key, $text);
+                $name = in_array($code, ['credentials', 'network', 'checksum'], true) ? $repositories?->nameIn($text) ?? '' : '';
+                $text = $name === '' ? $text : sprintf("The repository \"%s\" of composer.json:\n%s", $name, $text);
 
                 return new self($code, $text, $hint);
             }

@@ -84,8 +84,8 @@ final class Question
 
     private function named(string $repository): string
     {
-        $key = $this->manifest->repositories()->keyIn($repository);
+        $name = $this->manifest->repositories()->nameIn($repository);
 
-        return 'The repository ' . ($key === '' ? '' : sprintf('"%s", ', $key)) . $repository;
+        return 'The repository ' . ($name === '' ? '' : sprintf('"%s", ', $name)) . $repository;
     }
 }

@@ -46,6 +46,11 @@ final class Releases
         return self::versions($shop, self::start($shop, $age)->answer($reporter));
     }
 
+    public function isRemembered(): bool
+    {
+        return $this->known !== null;
+    }
+
     /** The answer; with a $reporter an older one where the repositories cannot be asked, and a warning. */
     public function answer(?Reporter $reporter = null): Answer
     {

@@ -33,14 +33,15 @@ final class Repositories
         return $this->entries;
     }
 
-    /** @return array<array{type: string, url: string, package: mixed}> key of composer.json => repository; not what is turned off */
+    /** @return list<array{name: string, type: string, url: string, package: mixed}> not what is turned off; name: its key in composer.json, or what it is called in a list */
     public function all(): array
     {
         $all = [];
         foreach ($this->entries as $key => $repository) {
             if (is_array($repository) && is_string($repository['type'] ?? null)) {
                 $url = $repository['url'] ?? null;
-                $all[$key] = ['type' => $repository['type'], 'url' => is_string($url) ? $url : '', 'package' => $repository['package'] ?? null];
+                $name = is_string($key) ? $key : $repository['name'] ?? null;
+                $all[] = ['name' => is_string($name) ? $name : '', 'type' => $repository['type'], 'url' => is_string($url) ? $url : '', 'package' => $repository['package'] ?? null];
             }
         }
 
@@ -147,12 +148,12 @@ final class Repositories
         return false;
     }
 
-    /** What composer.json calls the repository that a message of Composer is about: its key, "" when it has none. */
-    public function keyIn(string $message): string
+    /** What composer.json calls the repository that a message of Composer is about; "" when it calls it nothing. */
+    public function nameIn(string $message): string
     {
-        foreach ($this->all() as $key => $repository) {
-            if (is_string($key) && $repository['url'] !== '' && (str_contains($message, $this->absolute($repository['url'])) || str_contains($message, rtrim($repository['url'], '/')))) {
-                return $key;
+        foreach ($this->all() as $repository) {
+            if ($repository['url'] !== '' && (str_contains($message, $this->absolute($repository['url'])) || str_contains($message, rtrim($repository['url'], '/')))) {
+                return $repository['name'];
             }
         }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\Tests\E2e\Cases;
 
 use Lockstep\Tests\E2e\ComposerFiles;
+use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\RepositoryServer;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -262,6 +263,32 @@ final class RepositoriesTest extends ShopTestCase
         $this->assertUnchanged($before, $shop);
         $this->assertNoStageLeft($shop);
         self::assertSame([], glob($shop->path('var/lockstep/query/*')));
+    }
+
+    public function testARepositoryThatGoesAwayMeanwhileIsNamedToo(): void
+    {
+        $shop = $this->shop('repo-audit');
+        $directory = Site::directory('far-away');
+        file_put_contents("$directory/packages.json", '{"packages": []}');
+        $server = $this->servers[] = RepositoryServer::start($directory);
+        ComposerFiles::edit($shop, static function (\stdClass $json) use ($server): void {
+            $json->repositories->{'far-away'} = (object)['type' => 'composer', 'url' => $server->url()];
+            $json->config->{'secure-http'} = false;
+        });
+        $home = Site::directory('composer-home');
+        $this->assertExit(0, $this->inShop($shop, $this->environment(['COMPOSER_HOME' => $home]), 'upgrade', '--dry-run'));
+        $server->stop();
+        Program::run(['rm', '-rf', "$home/cache"], '/', $this->environment());
+        $before = $shop->snapshot();
+
+        $result = $this->inShop($shop, $this->environment(['COMPOSER_HOME' => $home]), 'upgrade', '--format=json');
+
+        $this->assertExit(6, $result);
+        self::assertSame('network', $result->json()['error']['code'], (string)$result);
+        self::assertStringContainsString('"far-away"', $result->json()['error']['message']);
+        self::assertSame('Solve', $result->json()['steps'][3]['name'], 'the releases were known already');
+        $this->assertUnchanged($before, $shop);
+        $this->assertNoStageLeft($shop);
     }
 
     public function testAnUnreachableRepositoryThatNobodyAsksIsNoHindrance(): void

@@ -47,10 +47,12 @@ final class RepositoryServer
 
     public function stop(): void
     {
-        if (proc_get_status($this->process)['running']) {
+        if (is_resource($this->process) && proc_get_status($this->process)['running']) {
             posix_kill(-proc_get_status($this->process)['pid'], SIGKILL); // its workers too
         }
-        proc_close($this->process);
+        if (is_resource($this->process)) {
+            proc_close($this->process);
+        }
     }
 
     /**

@@ -28,7 +28,11 @@ final class Resolve implements Step
 
     public function run(Run $run): void
     {
-        $run->answer = ($run->releases ?? Releases::start($run->shop, Releases::ACT, $run->composer()))->answer();
+        $asked = $run->releases ?? Releases::start($run->shop, Releases::ACT, $run->composer());
+        if (!$asked->isRemembered()) {
+            Preflight::note($run); // while the repositories answer
+        }
+        $run->answer = $asked->answer();
         $releases = Releases::versions($run->shop, $run->answer);
         $wanted = $run->options->version;
         $resolved = $this->resolve($run, $releases);
@@ -62,7 +66,9 @@ final class Resolve implements Step
             return;
         }
         $this->checkOrder($run);
-        Preflight::note($run);
+        if ($run->proof === null) {
+            Preflight::note($run);
+        }
     }
 
     public function undo(Run $run): void
