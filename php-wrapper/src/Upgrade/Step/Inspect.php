@@ -39,7 +39,7 @@ final class Inspect implements Step
         }
         $kinds = array_count_values(array_column($found, 'kind'));
         if ($copies > 0) {
-            $run->reporter->line(sprintf('%d copies of .dist files without an edit follow the release.', $copies));
+            $run->reporter->line(sprintf('Copies of .dist files without an edit, which follow the release: %d.', $copies));
         }
         $run->reporter->line($found === [] ? 'No customizations.' : sprintf('%d customizations: %s', count($found), implode(', ', array_map(static fn (string $kind, int $count): string => $count . ' ' . $kind, array_keys($kinds), $kinds))));
     }
