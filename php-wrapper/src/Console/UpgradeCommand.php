@@ -54,6 +54,15 @@ final class UpgradeCommand extends Command
                   <info>%command.full_name%</info>                the upgrade
                   <info>%command.full_name% --nearest</info>      where no exact release exists (Magento 2.3.7: tool 2.3.5)
                   <info>%command.full_name% 2.4.6 -n</info>       a version of your choice, no questions
+                  <info>%command.full_name% --export=DIR</info>   for shops that are built: nothing here is changed
+
+                <info>--export</info> is for release directories, images and Adobe's cloud: all is done up to the verified result; then
+                DIR (absent or empty; outside of the shop, or below var/) gets composer.json, composer.lock, tool/ (the
+                merged tool), a patch from the release to it, and a README.txt that says how they are applied. It is
+                readable by its owner alone, as config.xml holds passwords. The shop may be read-only, or of another user.
+                With composer-patches (cweagans, vaimo) the patch is registered in composer.json, and "composer install"
+                applies it; with magento-cloud-patches it is a file of m2-hotfixes/; with neither, tool/ is copied over the
+                installed tool in the build. With --dry-run nothing is written to DIR either.
 
                 Conflicts stop it with exit code 3. Each is left in var/lockstep/conflicts/: edit the file with the
                 markers, and run the command again.
@@ -63,6 +72,11 @@ final class UpgradeCommand extends Command
                 9 failed after the commit began and was rolled back, 10 a person is needed.
                 HELP);
         $this->common();
+    }
+
+    protected function changesShop(InputInterface $input): bool
+    {
+        return self::text($input->getOption('export')) === null;
     }
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result

@@ -31,7 +31,7 @@ final class Owner
     {
         $owner = fileowner($shop->root);
         $group = filegroup($shop->root);
-        if (posix_geteuid() === 0 && $owner !== 0 && $owner !== false && $group !== false && is_dir($shop->state())) {
+        if ($shop->stateElsewhere === null && posix_geteuid() === 0 && $owner !== 0 && $owner !== false && $group !== false && is_dir($shop->state())) {
             self::give($shop->state(), $owner, $group);
         }
     }

@@ -19,13 +19,21 @@ final class Shop
     private ?Installed $installed = null;
 
     /**
-     * @param string $root   absolute, symlinks resolved
-     * @param string $vendor relative to the root
+     * @param string  $root           absolute, symlinks resolved
+     * @param string  $vendor         relative to the root
+     * @param ?string $stateElsewhere absolute; where the state is kept when it is not in the shop
      */
     public function __construct(
         public readonly string $root,
         public readonly string $vendor,
+        public readonly ?string $stateElsewhere = null,
     ) {
+    }
+
+    /** The same shop for who may write nothing to it. */
+    public function withStateIn(string $directory): self
+    {
+        return new self($this->root, $this->vendor, $directory);
     }
 
     public function path(string $relative): string
@@ -36,7 +44,7 @@ final class Shop
     /** Absolute path below the state directory. */
     public function state(string $relative = ''): string
     {
-        return $this->root . '/' . self::STATE . ($relative === '' ? '' : '/' . $relative);
+        return ($this->stateElsewhere ?? $this->root . '/' . self::STATE) . ($relative === '' ? '' : '/' . $relative);
     }
 
     /** Where the tool is, or would be installed, relative to the root. */

@@ -12,7 +12,7 @@ final class StatePlace
     public static function check(Shop $shop): void
     {
         $link = self::link($shop);
-        if ($link === null) {
+        if ($link === null || $shop->stateElsewhere !== null) {
             return;
         }
         $real = realpath($link);
@@ -27,7 +27,7 @@ final class StatePlace
     /** May this user keep things there? Files of another one would stand in the owner's way. */
     public static function isOwn(Shop $shop): bool
     {
-        return fileowner($shop->root) === posix_geteuid() && !self::isLinked($shop);
+        return $shop->stateElsewhere !== null || (fileowner($shop->root) === posix_geteuid() && !self::isLinked($shop));
     }
 
     /** Then no state can have been written. */

@@ -27,7 +27,7 @@ final class Stage
         public readonly string $project,
         string $binDirectory,
     ) {
-        $this->composer = new ComposerStage($shop->path($relative), $shop->path($project), $shop->path($relative . '/tmp'), $binDirectory);
+        $this->composer = new ComposerStage(self::absolute($shop, $relative), self::absolute($shop, $project), self::absolute($shop, $relative . '/tmp'), $binDirectory);
     }
 
     /** Makes the private directory; the mirror comes later. */
@@ -43,6 +43,11 @@ final class Stage
         }
 
         return $stage;
+    }
+
+    private static function absolute(Shop $shop, string $relative): string
+    {
+        return $shop->state(substr($relative, strlen(Shop::STATE) + 1));
     }
 
     /** Absolute path in the staged project. */

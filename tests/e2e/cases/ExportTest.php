@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\MountNamespace;
 use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -158,6 +159,73 @@ final class ExportTest extends ShopTestCase
         $this->assertExit(0, $result);
         self::assertStringContainsString('Nothing is exported', $result->stderr);
         self::assertSame([], self::names($export));
+    }
+
+    /** In-place upgrades of it are refused; what would be kept in var/lockstep goes to a temporary directory. */
+    public function testAnImageAndAReadOnlyShopAreExportedFrom(): void
+    {
+        $hindrance = MountNamespace::hindrance();
+        if ($hindrance !== null) {
+            self::markTestSkipped($hindrance);
+        }
+        $shop = $this->shop('image');
+        $temporary = Site::directory('tmp');
+        $environment = $this->environment(['TMPDIR' => $temporary, 'KUBERNETES_SERVICE_HOST' => '10.0.0.1']);
+        $command = [...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'];
+        $place = Site::directory('export');
+        foreach (['image', 'read-only'] as $name) {
+            $mounts = new MountNamespace($shop);
+            if ($name === 'image') {
+                $mounts->image();
+            } else {
+                $mounts->bind($shop->root, $shop->root)->shell('mount -o remount,bind,ro ' . $shop->root);
+            }
+            $refused = $mounts->run([$command], $environment);
+            $this->assertExit(4, $refused);
+            self::assertStringContainsString('--export=DIR', $refused->stderr, 'the way out is told');
+            if ($name === 'image') {
+                self::assertStringContainsString('a container\'s image', $refused->stderr);
+            }
+            $result = $mounts->run([[...$command, "--export=$place/$name"]], $environment);
+            $this->assertExit(0, $result);
+            self::assertTrue($mounts->isUnchanged());
+        }
+        self::assertFileDoesNotExist($shop->path('var/lockstep'));
+        $this->assertSameTree("$place/image", "$place/read-only");
+        self::assertSame([], glob("$temporary/lockstep-*/export-*/stage/*"), 'no stage is left');
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->assertSameTree($shop->path(Site::TOOL), "$place/image/tool");
+    }
+
+    public function testAnotherUserExportsAShopWithALinkedVar(): void
+    {
+        $shop = $this->shop('image');
+        $user = Site::directory('user');
+        chown($user, 65534);
+        chmod($shop->path('auth.json'), 0644);
+        rename($shop->path('var'), "$user/var");
+        symlink("$user/var", $shop->path('var'));
+        $before = $shop->snapshot();
+        $command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n'];
+        $environment = ['HOME' => $user, 'TMPDIR' => $user] + $this->environment();
+        $this->assertExit(4, Program::run($command, $shop->root, $environment));
+        $this->assertExit(0, Program::run([...$command, "--export=$user/export"], $shop->root, $environment));
+        $this->assertUnchanged($before, $shop);
+        self::assertSame([], self::names("$user/var"));
+        self::assertFileExists("$user/export/tool/etc/acme.bin");
+    }
+
+    public function testAKilledExportLeavesNoHalfOne(): void
+    {
+        $shop = $this->shop('image');
+        $place = Site::directory('export');
+        $command = [...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n', "--export=$place/a"];
+        $result = Program::signalAt('[9/12]', SIGKILL, $command, $shop->root, $this->environment());
+        self::assertTrue($result->killed, (string)$result);
+        self::assertFileDoesNotExist("$place/a");
+        $this->assertExit(0, $this->magento($shop, 'upgrade', "--export=$place/a"));
+        self::assertSame(['a'], self::names($place), 'what the killed one made beside is removed');
+        $this->assertNoStageLeft($shop);
     }
 
     public function testPlacesThatAreRefused(): void

@@ -34,7 +34,7 @@ final class Fence implements Check
             $bytes += $more;
             $inodes += $files;
         }
-        $space = Platform::space($run->shop->root);
+        $space = Platform::space(FreeSpace::place($run));
         if ($space['bytes'] < $bytes || ($space['inodes'] !== null && $space['inodes'] < $inodes)) {
             $findings[] = Finding::error('no-space', sprintf('The copies need more room: %s and %d inodes in all on the file system of "%s".', Terminal::bytes($bytes), $inodes, $run->shop->root), 'Free some space, or get a fence: ' . self::FIX);
         }

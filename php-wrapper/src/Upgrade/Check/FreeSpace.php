@@ -25,25 +25,32 @@ final class FreeSpace implements Check
 
     public function find(Run $run): array
     {
-        $space = Platform::space($run->shop->root);
+        $place = self::place($run);
+        $space = Platform::space($place);
         [$bytes, $inodes] = self::needed($run);
         $findings = [];
         if ($space['bytes'] < $bytes) {
             $findings[] = Finding::error(
                 'no-space',
-                sprintf('Only %s are free on the file system of "%s"; an upgrade wants %s.', Terminal::bytes($space['bytes']), $run->shop->root, Terminal::bytes($bytes)),
+                sprintf('Only %s are free on the file system of "%s"; an upgrade wants %s.', Terminal::bytes($space['bytes']), $place, Terminal::bytes($bytes)),
                 'Free some space; old backups are in var/lockstep/backups.',
             );
         }
         if ($space['inodes'] !== null && $space['inodes'] < $inodes) {
             $findings[] = Finding::error(
                 'no-inodes',
-                sprintf('Only %d files more fit on the file system of "%s" (inodes); an upgrade makes %d.', $space['inodes'], $run->shop->root, $inodes),
+                sprintf('Only %d files more fit on the file system of "%s" (inodes); an upgrade makes %d.', $space['inodes'], $place, $inodes),
                 'Remove files: var/cache, var/page_cache, var/session and old logs are the usual many; "df -i" tells the numbers.',
             );
         }
 
         return $findings;
+    }
+
+    /** A directory on the file system that is written to. */
+    public static function place(Run $run): string
+    {
+        return $run->shop->stateElsewhere === null ? $run->shop->root : dirname($run->shop->stateElsewhere);
     }
 
     /** @return array{int, int} bytes and inodes */

@@ -14,13 +14,10 @@ final class Mounts implements Check
     public function find(Run $run): array
     {
         $state = Mount::holding(Swapped::state($run->shop));
-        if ($state === null) {
+        if ($state === null || $run->options->export !== null) { // nothing is swapped
             return [];
         }
         $findings = $state->readOnly ? [$state->point => self::readOnly($state, Swapped::state($run->shop))] : [];
-        if ($run->options->export !== null) { // nothing is swapped
-            return array_values($findings);
-        }
         foreach (Swapped::of($run->shop) as $item) {
             $path = $run->shop->path($item);
             $mount = Mount::holding($path);

@@ -20,7 +20,7 @@ final class ToolDirectory implements Check
         } elseif (is_dir($tool) && !$run->shop->installed()->hasTool()) {
             $findings[] = Finding::error('tool-unknown', sprintf('"%s" is there, but Composer does not know of it.', $tool), 'Move it out of vendor, or require it with Composer first.');
         }
-        foreach (self::mountsBelow($tool) as $mount) {
+        foreach ($run->options->export === null ? self::mountsBelow($tool) : [] as $mount) {
             $findings[] = Finding::error('tool-mount', sprintf('"%s" is a mount point below the tool, which is swapped whole.', $mount), 'Unmount it, and copy what it holds to its place.');
         }
         if (is_file($tool . '/etc/config.xml')) {

@@ -12,6 +12,9 @@ final class User implements Check
 {
     public function find(Run $run): array
     {
+        if ($run->options->export !== null) {
+            return []; // nothing is written to the shop
+        }
         Owner::check($run->shop, $run->options->allowRoot);
         $owner = fileowner($run->shop->root);
         $findings = [];

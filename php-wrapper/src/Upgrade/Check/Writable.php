@@ -12,6 +12,9 @@ final class Writable implements Check
 {
     public function find(Run $run): array
     {
+        if ($run->options->export !== null) {
+            return [];
+        }
         $directories = ['.', $run->shop->vendor, $run->shop->vendor . '/composer', dirname($run->shop->toolPath()), 'app/etc', 'var', Shop::STATE];
         $findings = [];
         foreach ($directories as $directory) {

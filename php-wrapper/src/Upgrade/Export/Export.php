@@ -64,7 +64,7 @@ final class Export
     /** @return list<string> what goes into the root of a checkout, relative to the export */
     public function files(): array
     {
-        return [...$this->changed, ...($this->hasPatch() ? [$this->way->file()] : [])];
+        return [...$this->changed, ...($this->hasPatch() && $this->way !== Way::Hand ? [$this->way->file()] : [])];
     }
 
     /** Everything is made beside and renamed into place at once: a kill leaves no half export. */

@@ -9,13 +9,17 @@ use Lockstep\MigrationTool\Upgrade\Run;
 /** How an export is applied where the shop is built: the README in it, and the follow-up of the command. */
 final class Instructions
 {
-    /** @return list<string> commands and sentences, in their order */
-    public static function steps(Run $run, Export $export): array
+    private const HERE = 'EXPORT';
+
+    /**
+     * @param ?string $directory how the export is named; null: by its path
+     * @return list<string> commands and sentences, in their order
+     */
+    public static function steps(Run $run, Export $export, ?string $directory = null): array
     {
         $tool = $run->shop->toolPath();
-        $directory = '"' . $export->path . '"';
-        $names = array_unique(array_map(static fn (string $file): string => explode('/', $file)[0], $export->files()));
-        $steps = [sprintf('In a checkout of the shop: (cd %s && cp -R %s "$OLDPWD"/)', $directory, implode(' ', $names)), 'composer install, as the build does it'];
+        $directory ??= preg_match('~^[\w./:@%+-]+$~', $export->path) === 1 ? $export->path : escapeshellarg($export->path);
+        $steps = [sprintf('In a checkout of the shop: %s', self::copies($export, $directory)), 'composer install, as the build does it'];
         $copy = sprintf('cp -R %s/%s/. %s/', $directory, Export::TOOL, $tool);
         if ($export->way === Way::Hand && ($export->hasPatch() || $export->leftOut !== [])) {
             $steps[] = sprintf('In the build, after composer install: rm -rf %s && mkdir %1$s && %s (or require cweagans/composer-patches and export again: then composer install does it)', $tool, $copy);
@@ -28,6 +32,20 @@ final class Instructions
         return $steps;
     }
 
+    private static function copies(Export $export, string $directory): string
+    {
+        $into = [];
+        foreach ($export->files() as $file) {
+            $into[dirname($file)][] = $directory . '/' . $file;
+        }
+        $commands = [];
+        foreach ($into as $parent => $files) {
+            $commands[] = ($parent === '.' ? '' : sprintf('mkdir -p %s && ', $parent)) . sprintf('cp %s %s', implode(' ', $files), $parent === '.' ? '.' : $parent . '/');
+        }
+
+        return implode(' && ', $commands);
+    }
+
     public static function text(Run $run, Export $export): string
     {
         $lines = [
@@ -37,7 +55,8 @@ final class Instructions
             'tool/                          the release with your customizations merged',
             ...($export->hasPatch() ? [sprintf('%-30s from the release to tool/', $export->way->file())] : []),
             '',
-            ...self::numbered(self::steps($run, $export)),
+            sprintf('%s stands for this directory:', self::HERE),
+            ...self::numbered(self::steps($run, $export, self::HERE)),
         ];
         if ($export->way === Way::Hotfixes && $export->hasPatch()) {
             $lines[] = '';
