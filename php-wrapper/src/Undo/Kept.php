@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Undo;
 
 use Lockstep\Commit;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** One closed commit that is kept: what it was, by the label in its journal, and where its undo copy lies. */
@@ -45,7 +46,7 @@ final class Kept
             if (isset($label[$what])) {
                 $run = $what === self::RESTORE ? $id : self::text($label[$what]);
 
-                return new self($id, $what, $run, self::text($label['from'] ?? null), self::text($label['to'] ?? null), self::text($label['time'] ?? null), ($label['undone'] ?? false) === true);
+                return !Identifier::matches($run) ? null : new self($id, $what, $run, self::text($label['from'] ?? null), self::text($label['to'] ?? null), self::text($label['time'] ?? null), ($label['undone'] ?? false) === true);
             }
         }
 

@@ -103,8 +103,8 @@ final class Reasons
         $after = $autoloader === [] ? '' : ' Dump the autoloader again afterwards, as you did.';
 
         return $discard
-            ? Finding::warning('edited', $message, 'The edits stay in the undo copy: a second undo brings them back.' . $after)
-            : Finding::error('edited', $message, 'Back them up with "migration:tool:backup", then agree with --discard-edits. A second undo brings them back.' . $after);
+            ? Finding::warning('edited', $message, 'They stay in the undo copy until the next upgrade: a second undo brings them back.' . $after)
+            : Finding::error('edited', $message, 'Back them up with "migration:tool:backup", then agree with --discard-edits. They stay in the undo copy until the next upgrade: a second undo brings them back.' . $after);
     }
 
     /** @param list<string> $items */

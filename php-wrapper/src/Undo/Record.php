@@ -52,7 +52,7 @@ final class Record
     {
         $file = self::file($shop, $kept->id, $kept->run);
         $json = is_file($file) ? json_decode((string) file_get_contents($file), true) : null;
-        if (!is_array($json) || !is_string($json['project'] ?? null) || preg_match('~(^|/)\.{0,2}(/|$)~', $json['project']) === 1) {
+        if (!is_array($json)) {
             return null;
         }
         foreach (['items', 'packages', 'live', 'kept'] as $key) {
@@ -67,7 +67,15 @@ final class Record
             }
         }
 
-        return new self($json['project'], array_values(array_filter($json['items'], 'is_string')), $packages, self::map($json['live']), self::map($json['kept']));
+        $items = array_values(array_filter($json['items'], 'is_string'));
+        $project = is_string($json['project'] ?? null) ? $json['project'] : '';
+        foreach ([$project, ...$items] as $path) {
+            if (preg_match('~(^|/)\.{0,2}(/|$)~', $path) === 1) {
+                return null;
+            }
+        }
+
+        return new self($project, $items, $packages, self::map($json['live']), self::map($json['kept']));
     }
 
     /**

@@ -267,6 +267,16 @@ final class UndoTest extends ShopTestCase
         self::assertSame([], $between->differences($shop->snapshot()));
     }
 
+    public function testASignalWaitsForTheEndOnceTheCommitHasBegun(): void
+    {
+        $shop = $this->upgraded();
+        $result = Program::signalAt('[3/4]', SIGTERM, [...self::php(), 'bin/magento', 'migration:tool:undo', '-n'], $shop->root, $this->environment());
+        $this->assertExit(0, $result);
+        $this->assertUpgraded($shop, '2.4.5');
+        self::assertFileDoesNotExist($shop->path('var/lockstep/journal'));
+        $this->assertNoStageLeft($shop);
+    }
+
     #[Group('faults')]
     public function testKilledAtEachChangingSystemCall(): void
     {
