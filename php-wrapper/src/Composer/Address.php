@@ -16,8 +16,8 @@ final class Address
         if ($url[0] === '-' || str_starts_with($reference, '-') || preg_match('/[\x00-\x1f\x7f]/', $url . $reference) === 1) {
             return 'which a program would take for an option';
         }
-        if ($type === 'perforce' && !self::isPlain($url)) {
-            return 'which a shell would take for a command';
+        if ($type === 'perforce' && $kind === 'source') {
+            return self::isPlain($url) ? null : 'which a shell would take for a command';
         }
         if (preg_match('~^[\w.+-]+::~', $url) === 1) {
             return 'which starts a program';

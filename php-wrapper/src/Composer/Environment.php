@@ -20,7 +20,7 @@ final class Environment
     ];
 
     /** Credentials and consents, for Composer alone. */
-    private const FOR_COMPOSER = ['SSH_AUTH_SOCK', 'COMPOSER_AUTH', 'COMPOSER_NO_SECURITY_BLOCKING', 'COMPOSER_NO_BLOCKING'];
+    private const FOR_COMPOSER = ['SSH_AUTH_SOCK', 'COMPOSER_AUTH', 'COMPOSER_CAFILE', 'COMPOSER_IPRESOLVE', 'COMPOSER_NO_SECURITY_BLOCKING', 'COMPOSER_NO_BLOCKING'];
     /** Shops may be configured by variables that begin so. */
     private const FOR_MAGENTO = '/^(?:MAGE_|CONFIG__|MAGENTO_DC_|MAGENTO_CLOUD_)/';
 

@@ -81,8 +81,10 @@ final class Repositories
         foreach ($this->entries as $key => $repository) {
             if (is_array($repository) && is_string($repository['url'] ?? null)) {
                 $repository['url'] = $this->absolute($repository['url']);
-                if (preg_match('~^https?://~i', $repository['url']) === 1 && !isset($repository['options'])) {
-                    $repository['options'] = ['http' => ['timeout' => $timeout]];
+                $options = $repository['options'] ?? [];
+                $http = is_array($options) ? $options['http'] ?? [] : null;
+                if (is_array($options) && is_array($http) && preg_match('~^https?://~i', $repository['url']) === 1) {
+                    $repository['options'] = ['http' => $http + ['timeout' => $timeout]] + $options;
                 }
             }
             $repositories[$key] = $repository;

@@ -122,11 +122,30 @@ final class RepositoriesTest extends ShopTestCase
     {
         $shop = $this->shop('repo-path-link');
         $before = $shop->snapshot();
-
         $result = $this->magento($shop, 'upgrade');
-
         $this->assertExit(4, $result);
-        self::assertStringContainsString('symlink', $result->stderr);
+        self::assertStringContainsString('"symlink": false', $result->stderr);
+        self::assertStringContainsString('composer update magento/data-migration-tool', $result->stderr);
+        $this->assertUnchanged($before, $shop);
+
+        ComposerFiles::edit($shop, static fn (\stdClass $json) => $json->repositories->tools->options->symlink = false);
+        $update = ['composer', 'update', 'magento/data-migration-tool', '--no-interaction', '--no-progress', '--no-audit'];
+        $this->assertExit(0, Program::run($update, $shop->root, $this->environment(['COMPOSER_ALLOW_SUPERUSER' => '1'])));
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->assertUpgraded($shop);
+    }
+
+    public function testAReleaseThatComposerWouldLinkIsRefused(): void
+    {
+        $shop = $this->shop('repo-path-link');
+        unlink($shop->path(Site::TOOL));
+        $this->assertExit(0, Program::run(['cp', '-a', $shop->path('tools/2.4.5'), $shop->path(Site::TOOL)], '/', $this->environment()));
+        $before = $shop->snapshot();
+
+        $result = $this->magento($shop, 'upgrade', '--format=json');
+
+        $this->assertExit(6, $result);
+        self::assertSame('tool-link', $result->json()['error']['code']);
         $this->assertUnchanged($before, $shop);
     }
 

@@ -14,7 +14,7 @@ final class ToolDirectory implements Check
         $tool = $run->shop->path($run->shop->toolPath());
         $findings = [];
         if (is_link($tool)) {
-            $findings[] = Finding::error('tool-link', sprintf('"%s" is a symlink (a path repository?).', $tool), 'Upgrade the tool where the link leads to.');
+            $findings[] = Finding::error('tool-link', sprintf('"%s" is a symlink (a path repository?).', $tool), 'Upgrade the tool where the link leads to. Or let Composer copy it: "options": {"symlink": false} for its repository in composer.json, then "composer update magento/data-migration-tool".');
         } elseif (file_exists($tool . '/.git') && $run->shop->installed()->hasTool()) {
             $findings[] = Finding::warning('tool-source', sprintf('"%s" is a git checkout: what differs from the commit that Composer installed, committed or not, is carried over, and the new release comes from its archive, where it has one.', $tool), 'The old checkout with its .git stays in the backup and in the undo copy; push your commits if they are to be kept for longer.');
         } elseif (is_dir($tool) && !$run->shop->installed()->hasTool()) {

@@ -41,10 +41,13 @@ final class Solve implements Step
 
     public function run(Run $run): void
     {
+        $bin = $run->stage()->composer->binDirectory;
+        $programs = StagedPrograms::hold($run->shop->path($bin), $run->stage()->path($bin), $run->stage()->path($run->shop->vendor));
         try {
             $this->require($run);
             LockChanges::check($run);
             $this->install($run, AutoloaderFlags::of($run->shop));
+            $programs->release();
         } finally {
             $this->keepOutput($run);
             if (WriteFence::isCopies()) {
@@ -98,17 +101,17 @@ final class Solve implements Step
         $text = (string) file_get_contents($manifest);
         file_put_contents($manifest, Manifest::withoutOptimizing($text)); // config is not part of the lock's hash
         $arguments = ['install', ...self::QUIET, ...($this->isCheckout($run) ? ['--prefer-dist'] : []), ...($run->shop->installed()->withDev() ? [] : ['--no-dev']), ...$flags->arguments()];
-        $stage = $run->stage()->composer;
         $lock = hash_file('sha256', $run->stage()->path('composer.lock'));
-        $programs = StagedPrograms::hold($run->shop->path($stage->binDirectory), $stage->project . '/' . $stage->binDirectory, $run->stage()->path($run->shop->vendor . '/composer/installed.json'));
-        $result = $run->composer()->run($stage, $arguments, $run->reporter);
-        $programs->release();
+        $result = $run->composer()->run($run->stage()->composer, $arguments, $run->reporter);
         file_put_contents($manifest, $text);
         $run->composerLog .= $result['errors'] . $result['output'];
         $message = sprintf('Composer cannot install %s %s.', Shop::TOOL, $run->to);
         self::check($run, ComposerError::isWrongHash($result['errors']) ? ['status' => 1] + $result : $result, $message); // it would go on with a checkout
         if (hash_file('sha256', $run->stage()->path('composer.lock')) !== $lock) {
             LockChanges::check($run); // a plugin wrote to it
+        }
+        if (is_link($run->stage()->path($run->shop->toolPath()))) { // the merge would write where the link leads to
+            throw new Failure(ExitCode::COMPOSER, 'tool-link', sprintf('Composer links %s to its path repository, and a release that is linked cannot be customized.', Shop::TOOL), 'Let Composer copy it: "options": {"symlink": false} for its repository in composer.json.');
         }
         if (!is_dir($run->stage()->path($run->shop->toolPath()))) {
             throw new Failure(ExitCode::COMPOSER, 'composer', sprintf('Composer says that it installed %s, but "%s" is not there.', Shop::TOOL, $run->shop->toolPath()), 'Run it again with -v to see all of Composer\'s output.');
