@@ -159,13 +159,14 @@ final class LayoutTest extends ShopTestCase
 
     public function testWithoutADirectoryOfProgramsNoneAppearsAndNoModeChanges(): void
     {
-        $shop = $this->shop();
+        $shop = $this->shop('program-plugin');
         $this->assertExit(0, Program::run(['rm', '-r', $shop->path('vendor/bin')], '/', $this->environment()));
         chmod($shop->path('vendor/lockstep-fixture/dev-tool/bin/dev-tool'), 0640);
 
-        $result = $this->magento($shop, 'upgrade');
+        $result = $this->magento($shop, 'upgrade', '-v');
 
         $this->assertExit(0, $result);
+        self::assertSame(2, substr_count($result->stderr, 'dev-tool said: '), 'a plugin could run it in both phases');
         $this->assertUpgraded($shop);
         self::assertFileDoesNotExist($shop->path('vendor/bin'));
         self::assertSame('640', sprintf('%o', fileperms($shop->path('vendor/lockstep-fixture/dev-tool/bin/dev-tool')) & 07777));
