@@ -3,7 +3,7 @@ Process: behind the fence only the given directories can be written
 --EXTENSIONS--
 lockstep
 --SKIPIF--
-<?php if (!class_exists('Lockstep\Process') || Lockstep\Process::fence() === 'none' || getenv('USE_ZEND_ALLOC') === '0') die('skip this kernel, or valgrind, has no Landlock'); ?>
+<?php if (!class_exists('Lockstep\Process') || Lockstep\Process::fence() === 'none' || getenv('USE_ZEND_ALLOC') === '0') die('skip this kernel, or valgrind, has no fence'); ?>
 --FILE--
 <?php
 require __DIR__ . '/lib/scratch.inc';
@@ -16,9 +16,12 @@ $result = Process::run(['/bin/sh', '-c', $script], ['PATH' => '/usr/bin:/bin'], 
 echo $result['output'], "\n", implode(' ', array_diff(scandir("$root/live"), ['.', '..'])), ' ', implode(' ', array_diff(scandir("$root/open"), ['.', '..'])), "\n";
 Process::run(['/bin/sh', '-c', "echo 2 > $root/live/made"], [], null, null);
 echo file_exists("$root/live/made") ? 'without a fence it is written' : 'NOT WRITTEN', "\n";
+var_dump(in_array(Process::fence(), ['landlock', 'namespace'], true), Process::fence() === Process::fence());
 ?>
 --EXPECT--
 livedone
 
 file made
 without a fence it is written
+bool(true)
+bool(true)

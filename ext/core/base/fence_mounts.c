@@ -242,10 +242,13 @@ static int bind_over_itself(const char *path)
 	return mount(path, path, NULL, MS_BIND | MS_REC, NULL);
 }
 
-/* A mount point that is gone, hidden below another mount, or out of the user's reach cannot be written through either. */
-static bool is_out_of_reach(int sys)
+/*
+ * A mount point that is gone, hidden below another mount (EINVAL: it is none any more), or out of the user's reach cannot be
+ * written through either. Security modules say EACCES too: then it can be reached.
+ */
+static bool is_out_of_reach(const char *path, int sys)
 {
-	return sys == ENOENT || sys == EACCES || sys == EINVAL || sys == ENOTDIR;
+	return sys == ENOENT || sys == ENOTDIR || sys == EINVAL || (sys == EACCES && access(path, F_OK) != 0);
 }
 
 /* Device nodes are written to on read-only mounts too: root could open the disk itself. */
@@ -254,7 +257,8 @@ static int bar(const struct lks_fence_mounts *mounts)
 	for (size_t i = 0; i < mounts->count; i++) {
 		const struct barred *barred = &mounts->barred[i];
 		const char *path = mounts->text.data + barred->path;
-		if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | barred->flags, NULL) != 0 && !is_out_of_reach(errno)) {
+		if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | barred->flags, NULL) != 0 &&
+			!is_out_of_reach(path, errno)) {
 			return -1;
 		}
 	}
