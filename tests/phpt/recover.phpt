@@ -36,8 +36,18 @@ echo file_get_contents("$root/a"), file_get_contents("$root/b"), ' ', count(scan
 Tree::privateDirectory("$root/var/lockstep/stage/killed");
 Tree::privateDirectory("$root/var/lockstep/stage/kept");
 Tree::privateDirectory("$root/var/lockstep/undo/kept");
+file_put_contents("$root/var/lockstep/undo/kept/journal", '');
+Tree::privateDirectory("$root/var/lockstep/stage/unfinished");
+Tree::privateDirectory("$root/var/lockstep/undo/unfinished");
 $run(["--root-dir=$root"]);
 echo implode(' ', array_diff(scandir("$root/var/lockstep/stage"), ['.', '..'])), "\n";
+$make();
+Tree::privateDirectory("$root/var/lockstep/undo/1");
+Commit::close($root, 'var/lockstep', 'undo/1/journal');
+Commit::undo($root, 'var/lockstep', 'undo/1/journal', '{}');
+$run([], $root);
+echo file_get_contents("$root/a"), file_get_contents("$root/var/lockstep/stage/1/a"), "\n";
+Commit::checkUndo($root, 'var/lockstep', 'undo/1/journal');
 $lock = Lockstep\Lock::acquire($root);
 $run(["--root-dir=$root", '--format=json']);
 $lock->release();
@@ -71,8 +81,12 @@ exit 0
 oldold 0
 ROOT: Nothing had been interrupted.
 Removed what a killed run had left: var/lockstep/stage/killed
+Removed what a killed run had left: var/lockstep/stage/unfinished
 exit 0
 kept
+ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before.
+exit 0
+newold
 {
     "status": "error",
     "exit_code": 7,
