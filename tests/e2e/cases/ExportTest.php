@@ -43,6 +43,7 @@ final class ExportTest extends ShopTestCase
         self::assertStringNotContainsString('not up to date', $install->all());
         $this->assertSameAsInPlace($root, $checkout);
         $this->assertSameTree("$export/tool", "$checkout/" . Site::TOOL);
+        self::assertFileDoesNotExist("$checkout/" . Site::TOOL . '/PATCHES.txt');
 
         $exported = json_decode((string)file_get_contents("$export/composer.json"), true);
         self::assertSame([self::PATCH], array_values($exported['extra']['patches']['magento/data-migration-tool']));
@@ -244,7 +245,41 @@ final class ExportTest extends ShopTestCase
         self::assertFileExists($shop->path('var/export/composer.json'));
     }
 
-    public function testTheNextExportTakesThePlaceOfTheLast(): void
+    /** @return array<string, array{string, list<string>}> kind of shop, patches of the tool by others */
+    public static function pluginShops(): array
+    {
+        return ['no other patches' => ['release', []], 'patches of others' => ['patched', ['patches/tool-convert.patch']]];
+    }
+
+    /**
+     * @dataProvider pluginShops
+     * @param list<string> $others
+     */
+    public function testTheNextExportTakesThePlaceOfTheLast(string $kind, array $others): void
+    {
+        $shop = $this->shop($kind);
+        $place = Site::directory('export');
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '2.4.6', "--export=$place/first"));
+        $built = $this->checkout($shop->root);
+        $this->apply("$place/first", ['composer.json', 'composer.lock', self::PATCH], $built);
+        $this->install($built);
+        $this->assertSameTree("$place/first/tool", "$built/" . Site::TOOL);
+
+        $result = $this->at($built, 'upgrade', "--export=$place/second", '--format=json');
+        $this->assertExit(0, $result);
+        self::assertSame([], $result->json()['patches']['lost'], 'the patch of the first export is none that is lost');
+        $extra = json_decode((string)file_get_contents("$place/second/composer.json"), true)['extra'];
+        self::assertSame([...$others, self::PATCH], array_values($extra['patches']['magento/data-migration-tool']), 'registered once, after those of others');
+        $this->apply("$place/second", ['composer.json', 'composer.lock', self::PATCH], $built);
+        $this->install($built);
+        self::assertSame('2.4.6.1', json_decode((string)file_get_contents("$built/" . Site::TOOL . '/composer.json'), true)['version']);
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->assertSameTree($shop->path(Site::TOOL), "$built/" . Site::TOOL);
+        $this->assertSameTree("$place/second/tool", "$built/" . Site::TOOL);
+    }
+
+    /** Then the patch is taken out of composer.json again: it is of the release before. */
+    public function testAnUpgradeInPlaceAfterAnExport(): void
     {
         $shop = $this->shop('release');
         $place = Site::directory('export');
@@ -252,15 +287,10 @@ final class ExportTest extends ShopTestCase
         $built = $this->checkout($shop->root);
         $this->apply("$place/first", ['composer.json', 'composer.lock', self::PATCH], $built);
         $this->install($built);
-
-        $result = $this->at($built, 'upgrade', "--export=$place/second", '--format=json');
+        $result = $this->at($built, 'upgrade');
         $this->assertExit(0, $result);
-        $extra = json_decode((string)file_get_contents("$place/second/composer.json"), true)['extra'];
-        self::assertSame([self::PATCH], array_values($extra['patches']['magento/data-migration-tool']), 'registered once');
-        $this->apply("$place/second", ['composer.json', 'composer.lock', self::PATCH], $built);
-        $this->install($built);
-        $this->assertSameTree("$place/second/tool", "$built/" . Site::TOOL);
-        self::assertSame('2.4.6.1', json_decode((string)file_get_contents("$built/" . Site::TOOL . '/composer.json'), true)['version']);
+        self::assertStringContainsString(self::PATCH, $result->stderr);
+        self::assertStringNotContainsString(self::PATCH, (string)file_get_contents("$built/composer.json"));
         $this->assertExit(0, $this->magento($shop, 'upgrade'));
         $this->assertSameTree($shop->path(Site::TOOL), "$built/" . Site::TOOL);
     }
@@ -352,7 +382,8 @@ final class ExportTest extends ShopTestCase
 
     private function assertSameTree(string $expected, string $actual): void
     {
-        self::assertSame([], Snapshot::of($expected)->differences(Snapshot::of($actual)));
+        $exclude = ['PATCHES.txt']; // composer-patches lists there which patches it applied
+        self::assertSame([], Snapshot::of($expected, $exclude)->differences(Snapshot::of($actual, $exclude)));
     }
 
     private function snapshotOf(string $root): Snapshot

@@ -47,11 +47,12 @@ final class Export
             $prefix = $way === Way::Hotfixes ? $run->shop->toolPath() . '/' : '';
             $patch = Merge::patch(self::release($run), $run->stage()->path($run->shop->toolPath()), $prefix);
         }
-        if ($way === Way::Plugin && Way::plugin($run->shop) === Way::PLUGINS[0] && Registration::wakesOthers($run->shop)) {
+        $plugin = PatchPlugin::of($run->shop);
+        if ($plugin === PatchPlugin::CweagansOne && Registration::wakesOthers($run->shop)) {
             $run->reporter->warning('Packages of this shop bring patches that composer-patches does not apply so far; a first patch in composer.json would make it apply them, so the exported one is not registered.');
             $way = Way::Hand;
         }
-        $files = $way === Way::Plugin && $patch['text'] !== '' ? Registration::add($run->stage()->composer, $run->composer(), $patch['text']) : [];
+        $files = $way === Way::Plugin && $plugin !== null && $patch['text'] !== '' ? Registration::add($run->stage()->composer, $run->composer(), $plugin, $patch['text']) : [];
 
         return new self(Destination::of($run->shop, (string) $run->options->export)->path, $way, $patch['text'], $patch['left_out'], ['composer.json', 'composer.lock', ...$files]);
     }

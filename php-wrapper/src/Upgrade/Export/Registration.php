@@ -59,22 +59,21 @@ final class Registration
      *
      * @return list<string> staged files other than composer.json and composer.lock that name it now
      */
-    public static function add(ComposerStage $stage, Program $composer, string $patch): array
+    public static function add(ComposerStage $stage, Program $composer, PatchPlugin $plugin, string $patch): array
     {
         $manifest = Manifest::read($stage->project);
         $files = [];
+        $patches = $manifest->section('extra')['patches'] ?? null;
         $list = self::patchesFile($manifest);
-        if ($list !== null && !isset($manifest->section('extra')['patches'])) {
-            self::edit($stage->project . '/' . $list, self::with(...));
+        if ($plugin === PatchPlugin::CweagansOne && $patches === null && $list !== null) { // it reads one of the two
+            self::edit($stage->project . '/' . $list, static fn (array $patches): array => self::with($patches, $plugin));
             $files[] = $list;
         } else {
-            $patches = $manifest->section('extra')['patches'] ?? null;
-            if ($patches === null) {
-                // the only patch of this shop: none of others is told or stopped by this
+            if ($plugin === PatchPlugin::CweagansOne && $patches === null) { // the only patch: nothing else is stopped or kept quiet by this
                 self::composer($composer, $stage, ['--json', 'extra.composer-exit-on-patch-failure', 'true']);
                 self::composer($composer, $stage, ['--json', 'extra.composer-patches-skip-reporting', 'true']);
             }
-            self::configure($composer, $stage, self::with(self::ofTool($patches)));
+            self::configure($composer, $stage, self::with(self::ofTool($patches), $plugin));
         }
         if (is_file($stage->project . '/' . self::LOCK)) {
             self::edit($stage->project . '/' . self::LOCK, static fn (array $patches): array => [...array_values($patches), self::locked($patch)]);
@@ -131,14 +130,15 @@ final class Registration
      * @param array<mixed> $patches of the tool: description => address, or a list of definitions
      * @return array<mixed>
      */
-    private static function with(array $patches): array
+    private static function with(array $patches, PatchPlugin $plugin): array
     {
-        $url = Way::Plugin->file();
+        $file = Way::Plugin->file();
         if ($patches !== [] && array_is_list($patches)) {
-            return [...$patches, ['description' => self::DESCRIPTION, 'url' => $url, 'label' => self::DESCRIPTION, 'source' => $url]];
+            return [...$patches, $plugin === PatchPlugin::Vaimo ? ['label' => self::DESCRIPTION, 'source' => $file, 'level' => '1'] : ['description' => self::DESCRIPTION, 'url' => $file]];
         }
 
-        return $patches + [self::DESCRIPTION => $url];
+        // vaimo tries level 0 first, with which a patch of new files alone would make them in the wrong place
+        return $patches + [self::DESCRIPTION => $plugin === PatchPlugin::Vaimo ? ['source' => $file, 'level' => '1'] : $file];
     }
 
     /**

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Export;
 
-use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** How an exported patch gets applied where the shop is built: by what the shop has for that. */
@@ -17,30 +16,16 @@ enum Way: string
     /** Nothing does: the merged tool is copied over the installed one. */
     case Hand = 'none';
 
-    public const PLUGINS = ['cweagans/composer-patches', 'vaimo/composer-patches'];
     private const CLOUD_PATCHES = 'magento/magento-cloud-patches';
     private const NAME = 'magento-data-migration-tool.patch';
 
     public static function of(Shop $shop): self
     {
-        if (self::plugin($shop) !== null) {
+        if (PatchPlugin::of($shop) !== null) {
             return self::Plugin;
         }
 
         return $shop->installed()->package(self::CLOUD_PATCHES) !== null ? self::Hotfixes : self::Hand;
-    }
-
-    /** The patch plugin that is required and allowed. */
-    public static function plugin(Shop $shop): ?string
-    {
-        $allowed = Manifest::of($shop)->config('allow-plugins');
-        foreach (self::PLUGINS as $name) {
-            if ($shop->installed()->package($name) !== null && (is_array($allowed) ? $allowed[$name] ?? true : $allowed) !== false) {
-                return $name;
-            }
-        }
-
-        return null;
     }
 
     /** Where the patch lies, in the export and in the checkout. */
