@@ -110,6 +110,24 @@ final class Repositories
         return $above;
     }
 
+    /**
+     * Directories below one of the root's to which repositories lead.
+     *
+     * @return list<string> relative to the root
+     */
+    public function directoriesBelow(string $directory): array
+    {
+        $below = [];
+        foreach ($this->all() as $repository) {
+            $path = (string) preg_replace('~^(?:\./)+|/?[^/]*[*?\[{].*$|/+$~', '', $repository['url']);
+            if (str_starts_with($path, $directory . '/') && is_dir($this->root . '/' . $path) && !str_contains($path, '/..')) {
+                $below[] = $path;
+            }
+        }
+
+        return $below;
+    }
+
     /** Changes with the repositories, and with the local directories of releases among them. */
     public function fingerprint(): string
     {

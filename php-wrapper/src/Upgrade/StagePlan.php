@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Shop\Shop;
 
@@ -32,9 +33,13 @@ final class StagePlan
                 $plan[$package['path']] = 'copy';
             }
             // Composer installs a package of a path repository anew whenever its composer.json differs
-            if ($package['installed'] && $package['path'] !== null && $package['dist_type'] === 'path' && !is_link(dirname($shop->path($package['path'])))) {
+            if ($package['installed'] && $package['path'] !== null && $package['dist_type'] === 'path' && str_starts_with($package['path'], $vendor . '/') && !is_link(dirname($shop->path($package['path'])))) {
                 $plan[dirname($package['path'])] = 'split';
             }
+        }
+
+        foreach (Manifest::of($shop)->repositories()->directoriesBelow('var') as $path) {
+            $plan[$path] = 'link';
         }
 
         return [

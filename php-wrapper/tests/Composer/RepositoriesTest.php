@@ -37,6 +37,14 @@ final class RepositoriesTest extends TestCase
         }
     }
 
+    public function testDirectoriesBelowVar(): void
+    {
+        $root = $this->temporaryDirectory();
+        mkdir("$root/var/packages", 0755, true);
+        $repositories = $this->repositories([['type' => 'path', 'url' => './var/packages/*/*'], ['type' => 'artifact', 'url' => 'var/gone'], ['type' => 'artifact', 'url' => "$root/var/packages"], ['type' => 'artifact', 'url' => 'variant'], ['type' => 'path', 'url' => 'var/*']]);
+        self::assertSame(['var/packages'], $repositories->directoriesBelow('var'));
+    }
+
     public function testNamesOfRepositories(): void
     {
         $repositories = $this->repositories(['shop' => ['type' => 'composer', 'url' => 'https://shop.example/'], 0 => ['type' => 'composer', 'url' => 'https://other.example'], 1 => ['name' => 'listed', 'type' => 'artifact', 'url' => 'zips']]);

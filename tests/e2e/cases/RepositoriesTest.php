@@ -59,6 +59,21 @@ final class RepositoriesTest extends ShopTestCase
         }
     }
 
+    public function testADirectoryOfZipsBelowVar(): void
+    {
+        $shop = $this->shop('repo-artifact');
+        mkdir($shop->path('var/composer'));
+        rename($shop->path('artifacts'), $shop->path('var/composer/artifacts'));
+        foreach (['composer.lock', 'vendor/composer/installed.json'] as $file) {
+            $shop->put($file, str_replace('"artifacts/', '"var/composer/artifacts/', $shop->get($file)));
+        }
+        ComposerFiles::edit($shop, static fn (\stdClass $json) => $json->repositories->zips->url = './var/composer/artifacts/');
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+
+        $this->assertUpgraded($shop);
+    }
+
     public function testAnAbsoluteDirectoryOfZipsIsTheOneThatWasRelative(): void
     {
         $shop = $this->shop('repo-artifact');
