@@ -11,7 +11,7 @@ use Lockstep\Process;
 
 $root = scratch();
 tree($root, ['open/' => '', 'live/file' => 'live']);
-$script = "echo 1 > $root/open/made; echo 2 > $root/live/made; rm $root/live/file; mv $root/live/file $root/open/; cat $root/live/file; echo null > /dev/null && echo done";
+$script = "echo 1 > $root/open/made; echo 2 > $root/live/made; rm $root/live/file; mv $root/live/file $root/live/moved; cat $root/live/file; echo null > /dev/null && echo done";
 $result = Process::run(['/bin/sh', '-c', $script], ['PATH' => '/usr/bin:/bin'], null, ["$root/open"]);
 echo $result['output'], "\n", implode(' ', array_diff(scandir("$root/live"), ['.', '..'])), ' ', implode(' ', array_diff(scandir("$root/open"), ['.', '..'])), "\n";
 Process::run(['/bin/sh', '-c', "echo 2 > $root/live/made"], [], null, null);
