@@ -15,7 +15,7 @@ return new class () extends Kind {
 
     public function customize(Shop $shop): void
     {
-        GitTool::install($shop, new Composer(), 'dev-' . GitTool::BRANCH);
+        (new GitTool($shop, new Composer()))->installBranch();
         parent::customize($shop);
     }
 };

@@ -16,7 +16,7 @@ return new class () extends Kind {
 
     public function customize(Shop $shop): void
     {
-        GitTool::install($shop, new Composer(), '2.4.5');
+        (new GitTool($shop, new Composer()))->installRelease();
         parent::customize($shop);
         GitTool::commit($shop->tool(), 'Acme');
         (new Customizations($shop->tool()))->edit('src/Migration/Handler/Convert.php', '<?php', "<?php\n\n// edited by Acme, not committed");
