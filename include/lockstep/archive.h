@@ -30,6 +30,8 @@ struct lks_archive_write_options {
 	int root_fd;                  /* the site's root */
 	const char *path;             /* what to archive, relative to the root; "." for all; members keep their path from the root */
 	const char *const *exclude;   /* exact relative paths (from the root); NULL-terminated or NULL */
+	const char *const *patterns;  /* lks_glob_check's; what they match is left out, too; NULL-terminated or NULL */
+	bool cross_mounts;            /* archives what is mounted below path, too */
 	int directory_fd;             /* where the archive goes: a 0700 directory */
 	const char *name;             /* file name of the archive in it, ending in .tar.zst */
 	int level;                    /* zstd level 1..19 */
@@ -64,8 +66,8 @@ int lks_archive_write(
 
 struct lks_archive_verify_result {
 	uint64_t members, bytes; /* read back and hashed */
-	struct lks_notes bad; /* one line a bad member or frame; empty when good */
-	char *label;          /* owned */
+	struct lks_notes bad;    /* one line a bad member or frame; empty when good */
+	char *label;             /* owned */
 };
 void lks_archive_verify_result_dispose(struct lks_archive_verify_result *result);
 

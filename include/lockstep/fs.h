@@ -26,6 +26,12 @@ int lks_fs_read(struct lks_buffer *out, int dir_fd, const char *rel, size_t cap,
 /* Writes all bytes to fd, through EINTR and short writes. */
 int lks_fs_write_all(int fd, const void *data, size_t length, const char *path, struct lks_error *err);
 
+/*
+ * The same for a new, empty file that is written from its beginning to its end, but leaves holes for blocks of zeros;
+ * the caller gives the file its length in the end.
+ */
+int lks_fs_write_sparse(int fd, const void *data, size_t length, const char *path, struct lks_error *err);
+
 /* Reads until length bytes or the end of the file, through EINTR and short reads; *got tells how many. */
 int lks_fs_read_all(size_t *got, int fd, void *data, size_t length, const char *path, struct lks_error *err);
 
@@ -57,7 +63,7 @@ int lks_fs_sync_tree(int dir_fd, const char *rel, struct lks_error *err);
 /* Gives to_fd/to mode, owner, group, ACLs and security label of from_fd/from (owner changes that need root are skipped). */
 int lks_fs_adopt(int from_fd, const char *from, int to_fd, const char *to, struct lks_error *err);
 
-/* Nanoseconds since the epoch of a timespec; and of now (CLOCK_REALTIME). */
+/* Nanoseconds since the epoch of a timespec (the nearest there is, outside of the years 1677 to 2262); and of now (CLOCK_REALTIME). */
 int64_t lks_fs_ns(struct timespec time);
 int64_t lks_fs_now(void);
 

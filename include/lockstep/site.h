@@ -27,11 +27,12 @@ struct lks_site {
 	const char *version; /* Magento's, "" when unknown */
 	const char *source;  /* where it was read: "composer.lock: magento/product-community-edition", … */
 	bool tool_installed;
-	const char *tool_version;     /* "" when not installed */
-	const char *tool_path;        /* "vendor/magento/data-migration-tool", "" when not installed */
-	const char *tool_constraint;  /* as composer.json writes it, "" when it does not */
-	const char *tool_section;     /* "require", "require-dev", or "" */
-	bool dev_installed;           /* installed.json's "dev"; where absent, whether a package of packages-dev is installed (true when the lock has none) */
+	const char *tool_version;    /* "" when not installed */
+	const char *tool_path;       /* "vendor/magento/data-migration-tool", "" when not installed */
+	const char *tool_constraint; /* as composer.json writes it, "" when it does not */
+	const char *tool_section;    /* "require", "require-dev", or "" */
+	bool
+		dev_installed; /* installed.json's "dev"; where absent, whether a package of packages-dev is installed (true when the lock has none) */
 	struct lks_package *packages; /* sorted by name */
 	size_t package_count;
 	void *owned; /* everything above */

@@ -83,6 +83,21 @@ static int damaged(const char *path, struct lks_error *err)
 	return lks_error_set(err, LKS_E_CORRUPT, 0, path, "the contents differ from their SHA-256");
 }
 
+static int write_contents(int fd, const struct lks_member *member, const char *contents, size_t length, struct lks_error *err)
+{
+	return member->sparse ? lks_fs_write_sparse(fd, contents, length, member->path, err)
+						  : lks_fs_write_all(fd, contents, length, member->path, err);
+}
+
+/* What ends in a hole has no length yet. */
+static int end_contents(int fd, const struct lks_member *member, struct lks_error *err)
+{
+	if (member->sparse && ftruncate(fd, (off_t)member->size) != 0) {
+		return lks_error_sys(err, errno, member->path, "the file cannot be given its length");
+	}
+	return 0;
+}
+
 static int extract_file(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const struct lks_member *member,
 	const char *contents, struct lks_error *err)
 {
@@ -98,8 +113,9 @@ static int extract_file(struct extract *extract, struct lks_reading_frame *frame
 	const char *name = lks_creator_name(&extract->creator, member->path);
 	status = status ? status : lks_create_file(&fd, &extract->creator, place, name, err);
 	if (status == 0 && size > 0) {
-		status = lks_fs_write_all(fd, contents, size, member->path, err);
+		status = write_contents(fd, member, contents, size, err);
 	}
+	status = status ? status : end_contents(fd, member, err);
 	status = status ? status : lks_create_metadata(&extract->creator, fd, member, &frame->notes, err);
 	if (fd >= 0 && close(fd) != 0 && status == 0) {
 		status = lks_error_sys(err, errno, member->path, "the file cannot be written");
@@ -138,7 +154,7 @@ static int write_piece(struct extract *extract, struct lks_reading_frame *frame,
 		status = lks_create_file(&chain->fd, &extract->creator, place, lks_creator_name(&extract->creator, member->path), err);
 	}
 	status = status ? status : lks_hash_update(chain->hash, contents, length, err);
-	status = status ? status : lks_fs_write_all(chain->fd, contents, length, member->path, err);
+	status = status ? status : write_contents(chain->fd, member, contents, length, err);
 	if (status != 0 || !frame->part.last) {
 		return status;
 	}
@@ -146,6 +162,7 @@ static int write_piece(struct extract *extract, struct lks_reading_frame *frame,
 	if (status == 0 && memcmp(sha256, member->sha256, sizeof sha256) != 0) {
 		status = damaged(member->path, err);
 	}
+	status = status ? status : end_contents(chain->fd, member, err);
 	status = status ? status : lks_create_metadata(&extract->creator, chain->fd, member, &frame->notes, err);
 	if (status == 0) {
 		int fd = chain->fd;

@@ -14,7 +14,13 @@
 enum lks_layout_block { LKS_LAYOUT_MEMBERS = 1, LKS_LAYOUT_FRAMES = 2 };
 
 /* Bits of a member record's first byte, above its kind. */
-enum lks_layout_tag { LKS_LAYOUT_KIND = 0x07, LKS_LAYOUT_STARTS = 0x08, LKS_LAYOUT_CHANGED = 0x10, LKS_LAYOUT_ATTRIBUTES = 0x20 };
+enum lks_layout_tag {
+	LKS_LAYOUT_KIND = 0x07,
+	LKS_LAYOUT_STARTS = 0x08,
+	LKS_LAYOUT_CHANGED = 0x10,
+	LKS_LAYOUT_ATTRIBUTES = 0x20,
+	LKS_LAYOUT_SPARSE = 0x40
+};
 
 /* Offsets in the trailer. */
 enum lks_layout_trailer {

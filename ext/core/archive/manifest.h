@@ -24,15 +24,18 @@
 #define LKS_MANIFEST_TRAILER 112u          /* bytes */
 #define LKS_MANIFEST_LABEL_MAX 4096u       /* bytes */
 #define LKS_MANIFEST_KEY_ID 16u            /* bytes */
+#define LKS_MANIFEST_EXCLUDES_MAX 100000u  /* paths and patterns that are left out */
+#define LKS_MANIFEST_PATTERN '/'           /* begins an entry of what is left out that is a pattern: no path begins so */
 
 /* What is known of the archive as a whole. */
 struct lks_manifest_info {
-	const char *label;          /* free text; "" when none; borrowed, as all strings here */
-	const char *path;           /* what was archived, from the root */
-	const char *producer;       /* the program that wrote it */
-	int64_t started;            /* ns since the epoch, before the first file was examined */
-	uint32_t level;             /* of compression */
-	const char *const *exclude; /* NULL-terminated, or NULL */
+	const char *label;           /* free text; "" when none; borrowed, as all strings here */
+	const char *path;            /* what was archived, from the root */
+	const char *producer;        /* the program that wrote it */
+	int64_t started;             /* ns since the epoch, before the first file was examined */
+	uint32_t level;              /* of compression */
+	const char *const *exclude;  /* NULL-terminated, or NULL */
+	const char *const *patterns; /* NULL-terminated, or NULL */
 	const struct lks_owners *users, *groups;
 	const uint8_t *parent; /* SHA-256 of the archive whose frames were taken over; NULL when none */
 };

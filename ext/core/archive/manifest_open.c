@@ -18,7 +18,6 @@
 
 #define HEAD_MAX (64u * 1024 * 1024) /* bytes: 8 million members have less than 1 MiB of index */
 #define BLOCKS_MAX (LKS_MEMBERS_MAX / 64)
-#define EXCLUDES_MAX 100000u
 #define OWNERS_MAX 100000u
 #define COMPARED 65536u /* bytes of the seek table compared at a time */
 
@@ -71,7 +70,7 @@ static int take_info(struct lks_manifest *manifest, struct lks_wire *wire, struc
 	status = status ? status : lks_path_check(manifest->path, strlen(manifest->path), err);
 	manifest->exclude = wire->at;
 	uint64_t excluded = status ? 0 : lks_wire_get(wire);
-	if (excluded > EXCLUDES_MAX) {
+	if (excluded > LKS_MANIFEST_EXCLUDES_MAX) {
 		return broken(err, "too many exclusions");
 	}
 	for (uint64_t i = 0; i < excluded; i++) {

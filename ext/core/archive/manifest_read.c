@@ -222,7 +222,8 @@ static int take_member(struct lks_member *out, struct lks_manifest_cursor *curso
 	out->kind = (enum lks_member_kind)(*tag & LKS_LAYOUT_KIND);
 	out->starts = *tag & LKS_LAYOUT_STARTS;
 	out->changed = *tag & LKS_LAYOUT_CHANGED;
-	if (out->kind < LKS_MEMBER_FILE || out->kind > LKS_MEMBER_HARDLINK || (*tag & 0xc0)) {
+	out->sparse = *tag & LKS_LAYOUT_SPARSE;
+	if (out->kind < LKS_MEMBER_FILE || out->kind > LKS_MEMBER_HARDLINK || (*tag & 0x80) || (out->sparse && out->kind != LKS_MEMBER_FILE)) {
 		return lks_error_set(err, LKS_E_UNSAFE, 0, cursor->path, "the member after this one is of a kind (%u) that no archive holds", *tag);
 	}
 	int status = take_path(cursor, &wire, first_of_block, err);

@@ -171,7 +171,7 @@ static uint8_t *put_member(uint8_t *at, struct lks_manifest_builder *builder, co
 		shared++;
 	}
 	*at++ = (uint8_t)(member->kind | (member->starts ? LKS_LAYOUT_STARTS : 0) | (member->changed ? LKS_LAYOUT_CHANGED : 0) |
-		(member->attribute_count > 0 ? LKS_LAYOUT_ATTRIBUTES : 0));
+		(member->attribute_count > 0 ? LKS_LAYOUT_ATTRIBUTES : 0) | (member->sparse ? LKS_LAYOUT_SPARSE : 0));
 	at = lks_wire_put(at, shared);
 	at = lks_wire_put_bytes(at, member->path + shared, member->path_length - shared);
 	at = lks_wire_put(at, member->mode);
@@ -291,18 +291,28 @@ static int put_head(
 	struct lks_buffer *out, const struct lks_manifest_builder *builder, const struct lks_manifest_info *info, struct lks_error *err)
 {
 	uint8_t number[LKS_WIRE_NUMBER];
-	size_t excluded = 0;
-	while (info->exclude && info->exclude[excluded]) {
-		excluded++;
+	size_t paths = 0, patterns = 0;
+	while (info->exclude && info->exclude[paths]) {
+		paths++;
+	}
+	while (info->patterns && info->patterns[patterns]) {
+		patterns++;
 	}
 	int status = lks_buffer_append(out, number, (size_t)(lks_wire_put_step(number, (uint64_t)info->started, 0) - number), err);
 	status = status ? status : put_number(out, info->level, err);
 	status = status ? status : put_text(out, info->producer, strlen(info->producer), err);
 	status = status ? status : put_text(out, info->label, strlen(info->label), err);
 	status = status ? status : put_text(out, info->path, strlen(info->path), err);
-	status = status ? status : put_number(out, excluded, err);
-	for (size_t i = 0; status == 0 && i < excluded; i++) {
+	status = status ? status : put_number(out, paths + patterns, err);
+	for (size_t i = 0; status == 0 && i < paths; i++) {
 		status = put_text(out, info->exclude[i], strlen(info->exclude[i]), err);
+	}
+	for (size_t i = 0; status == 0 && i < patterns; i++) {
+		static const char mark = LKS_MANIFEST_PATTERN;
+		size_t length = strlen(info->patterns[i]);
+		status = put_number(out, length + 1, err);
+		status = status ? status : lks_buffer_append(out, &mark, 1, err);
+		status = status ? status : lks_buffer_append(out, info->patterns[i], length, err);
 	}
 	status = status ? status : put_owners(out, info->users, err);
 	status = status ? status : put_owners(out, info->groups, err);

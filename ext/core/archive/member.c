@@ -7,6 +7,8 @@
 
 #include "lockstep/fs.h"
 
+#define SPARSE_MIN 65536u /* bytes of a file; a smaller one may have no blocks of its own at all */
+
 int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_region *region, struct lks_error *err)
 {
 	struct lks_member copy = *member;
@@ -49,6 +51,7 @@ void lks_member_stat(struct lks_member *member, const struct stat *st)
 	member->uid = st->st_uid;
 	member->gid = st->st_gid;
 	member->size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0;
+	member->sparse = member->size >= SPARSE_MIN && (uint64_t)st->st_blocks * 512 + SPARSE_MIN / 2 < member->size;
 	member->device = st->st_dev;
 	member->inode = st->st_ino;
 	member->mtime = lks_fs_ns(st->st_mtim);

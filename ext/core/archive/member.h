@@ -38,6 +38,7 @@ struct lks_member {
 	enum lks_member_kind kind;
 	bool starts;   /* its header is the first of a frame */
 	bool changed;  /* changed while it was read: stored consistently, never to be reused */
+	bool sparse;   /* the file had holes: its zeros are unpacked as holes */
 	uint32_t mode; /* permissions: the lower 12 bits of st_mode */
 	uint32_t uid, gid;
 	uint64_t size; /* bytes stored; 0 for what is no regular file */

@@ -25,18 +25,26 @@ struct lks_parent {
 	bool loaded, ended;
 };
 
-static bool same_excludes(const struct lks_manifest *manifest, const char *const *exclude)
+/* Are the manifest's next entries these, each behind the mark (0: none)? */
+static bool take_excludes(struct lks_wire *wire, uint64_t *left, const char *const *wanted, char mark)
 {
-	struct lks_wire wire = {.at = manifest->exclude, .end = manifest->exclude + manifest->exclude_length};
-	uint64_t count = lks_wire_get(&wire);
-	for (uint64_t i = 0; i < count; i++) {
-		size_t length;
-		const uint8_t *path = lks_wire_get_bytes(&wire, &length);
-		if (!exclude || !exclude[i] || wire.bad || strlen(exclude[i]) != length || memcmp(exclude[i], path, length) != 0) {
+	for (; wanted && *wanted; wanted++, (*left)--) {
+		size_t length, skip = mark != '\0';
+		const uint8_t *entry = *left > 0 ? lks_wire_get_bytes(wire, &length) : NULL;
+		if (!entry || wire->bad || length != strlen(*wanted) + skip || (skip && entry[0] != (uint8_t)mark) ||
+			memcmp(entry + skip, *wanted, length - skip) != 0) {
 			return false;
 		}
 	}
-	return !exclude || !exclude[count];
+	return true;
+}
+
+static bool same_excludes(const struct lks_manifest *manifest, const struct lks_archive_write_options *options)
+{
+	struct lks_wire wire = {.at = manifest->exclude, .end = manifest->exclude + manifest->exclude_length};
+	uint64_t left = lks_wire_get(&wire);
+	return take_excludes(&wire, &left, options->exclude, '\0') && take_excludes(&wire, &left, options->patterns, LKS_MANIFEST_PATTERN) &&
+		left == 0;
 }
 
 static int check(const struct lks_parent *parent, const struct lks_archive_write_options *options, struct lks_error *err)
@@ -45,7 +53,7 @@ static int check(const struct lks_parent *parent, const struct lks_archive_write
 	if (strcmp(manifest->path, options->path) != 0) {
 		return lks_error_set(err, LKS_E_INVALID, 0, options->parent, "it is of another path (\"%s\")", manifest->path);
 	}
-	if (!same_excludes(manifest, options->exclude)) {
+	if (!same_excludes(manifest, options)) {
 		return lks_error_set(err, LKS_E_INVALID, 0, options->parent, "other paths were left out of it");
 	}
 	if (manifest->level != (uint32_t)options->level) {

@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "region.h"
+#include "lockstep/glob.h"
 #include "lockstep/path.h"
 
 #define OPEN_MAX_LEVELS 64  /* descriptors kept; those above are opened again when the walk comes back to them */
@@ -33,6 +35,8 @@ struct lks_walk {
 	int root_fd;
 	const char **exclude; /* owned array of borrowed strings; sorted */
 	size_t exclude_count;
+	const char *const *patterns; /* NULL: none */
+	bool cross_mounts;
 	dev_t skip_device;
 	ino_t skip_inode;
 	char path[PATH_MAX];
@@ -63,6 +67,16 @@ static bool excluded(const struct lks_walk *walk)
 {
 	const char *path = walk->path;
 	return walk->exclude_count > 0 && bsearch(&path, walk->exclude, walk->exclude_count, sizeof path, by_name);
+}
+
+static bool matched(const struct lks_walk *walk, bool is_directory)
+{
+	for (size_t i = 0; walk->patterns && walk->patterns[i]; i++) {
+		if (lks_glob_match(walk->patterns[i], walk->path, is_directory)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The entry's type, as the directory tells it, stands in the byte before its name. */
@@ -167,10 +181,12 @@ static void leave(struct lks_walk *walk)
 	}
 }
 
-int lks_walk_new(struct lks_walk **out, int root_fd, const char *rel, const char *const *exclude, struct lks_error *err)
+int lks_walk_new(struct lks_walk **out, const struct lks_walk_options *options, struct lks_error *err)
 {
+	const char *rel = options->path;
+	const char *const *exclude = options->exclude;
 	struct lks_walk *walk = NULL;
-	int fd = -1;
+	int fd = -1, root_fd = options->root_fd;
 	int status = lks_path_check(rel, strlen(rel), err);
 	if (status != 0) {
 		return status;
@@ -180,6 +196,8 @@ int lks_walk_new(struct lks_walk **out, int root_fd, const char *rel, const char
 		return lks_error_nomem(err);
 	}
 	walk->root_fd = root_fd;
+	walk->patterns = options->patterns;
+	walk->cross_mounts = options->cross_mounts;
 	walk->enter_fd = -1;
 	while (exclude && exclude[walk->exclude_count]) {
 		walk->exclude_count++;
@@ -225,6 +243,27 @@ void lks_walk_skip(struct lks_walk *walk, dev_t device, ino_t inode)
 	walk->skip_inode = inode;
 }
 
+/* fstat(2) of a directory, which tells besides whether it is the root of a mount. */
+static int examine(struct stat *st, bool *is_mount, int fd)
+{
+	struct statx now;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &now) != 0) {
+		return -1;
+	}
+	memset(st, 0, sizeof *st);
+	st->st_mode = now.stx_mode;
+	st->st_nlink = now.stx_nlink;
+	st->st_uid = now.stx_uid;
+	st->st_gid = now.stx_gid;
+	st->st_size = (off_t)now.stx_size;
+	st->st_dev = makedev(now.stx_dev_major, now.stx_dev_minor);
+	st->st_ino = now.stx_ino;
+	st->st_mtim = (struct timespec){.tv_sec = now.stx_mtime.tv_sec, .tv_nsec = now.stx_mtime.tv_nsec};
+	st->st_ctim = (struct timespec){.tv_sec = now.stx_ctime.tv_sec, .tv_nsec = now.stx_ctime.tv_nsec};
+	*is_mount = now.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	return 0;
+}
+
 /* Examines parent_fd/name, whose path stands in walk->path. 1: given out; 0: pass over. */
 static int give(struct lks_walk_entry *out, struct lks_walk *walk, int parent_fd, const char *name, unsigned char type, size_t length,
 	struct lks_error *err)
@@ -250,7 +289,7 @@ again:
 		if (entry.fd < 0) {
 			return lks_error_sys(err, errno, walk->path, "the directory cannot be opened");
 		}
-		if (fstat(entry.fd, &entry.st) != 0) {
+		if (examine(&entry.st, &entry.is_mount, entry.fd) != 0) {
 			int sys = errno;
 			close(entry.fd);
 			return lks_error_sys(err, sys, walk->path, "the directory cannot be examined");
@@ -286,10 +325,26 @@ static int reopen(struct lks_walk *walk, struct level *level, struct lks_error *
 	return lks_path_open(&level->fd, walk->root_fd, level->path_length ? walk->path : ".", O_RDONLY | O_DIRECTORY, 0, err);
 }
 
+/* Closes the directory that was just opened and is not wanted. */
+static void pass_over(struct lks_walk *walk)
+{
+	if (walk->enter) {
+		close(walk->enter_fd);
+		walk->enter_fd = -1;
+		walk->enter = false;
+	}
+}
+
 int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err)
 {
 	if (walk->single) {
-		return give_single(out, walk, err);
+		int given = give_single(out, walk, err);
+		out->is_mount = false; /* it was asked for */
+		return given;
+	}
+	if (!walk->enter && walk->enter_fd >= 0) { /* a mount point's */
+		close(walk->enter_fd);
+		walk->enter_fd = -1;
 	}
 	if (walk->enter) {
 		walk->enter = false;
@@ -326,8 +381,17 @@ int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_
 			continue;
 		}
 		int given = give(out, walk, level->fd, name, (unsigned char)name[-1], at + size, err);
-		if (given != 0) {
+		if (given < 0) {
 			return given;
+		}
+		if (given > 0 && matched(walk, out->fd >= 0)) {
+			pass_over(walk);
+			continue;
+		}
+		if (given > 0) {
+			out->is_mount = out->is_mount && !walk->cross_mounts;
+			walk->enter = walk->enter && !out->is_mount;
+			return 1;
 		}
 	}
 	return 0;

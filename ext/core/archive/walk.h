@@ -6,6 +6,7 @@
 #ifndef LOCKSTEP_ARCHIVE_WALK_H
 #define LOCKSTEP_ARCHIVE_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
@@ -19,14 +20,21 @@ struct lks_walk_entry {
 	const char *name; /* its last component */
 	int parent_fd;    /* the directory that holds it; the walk's */
 	int fd;           /* a directory's own descriptor; the walk's; else -1 */
+	bool is_mount;    /* a directory in which something else is mounted; it is not entered */
 	struct stat st;
 };
 
-/*
- * rel: what to walk, from root_fd; its own entry comes first, except for ".", whose own entry is left out. exclude: exact
- * paths, NULL-terminated or NULL, borrowed. LKS_E_NOT_FOUND, LKS_E_INVALID.
- */
-int lks_walk_new(struct lks_walk **out, int root_fd, const char *rel, const char *const *exclude, struct lks_error *err);
+/* Strings and arrays are borrowed until _free. */
+struct lks_walk_options {
+	int root_fd;
+	const char *path;            /* what to walk, from root_fd; its own entry comes first, but "." has none */
+	const char *const *exclude;  /* exact paths, NULL-terminated, or NULL */
+	const char *const *patterns; /* lks_glob_match's, NULL-terminated, or NULL; what they match is not entered */
+	bool cross_mounts;           /* enters mount points below path, too */
+};
+
+/* LKS_E_NOT_FOUND, LKS_E_INVALID. */
+int lks_walk_new(struct lks_walk **out, const struct lks_walk_options *options, struct lks_error *err);
 /* 1: an entry; 0: the end; negative: failed, *err names the path. What vanishes meanwhile is passed over. */
 int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err);
 /* Leaves out the entry with this device and inode (the archive that is being written). */

@@ -13,6 +13,7 @@
 #include "links.h"
 #include "lockstep/archive.h"
 #include "lockstep/fs.h"
+#include "lockstep/glob.h"
 #include "lockstep/path.h"
 #include "manifest.h"
 #include "notes.h"
@@ -182,12 +183,15 @@ static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, str
 	if (plan->members++ == LKS_MEMBERS_MAX) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
 	}
-	if (member.kind == LKS_MEMBER_DIRECTORY) {
+	if (entry->is_mount) {
+		status = lks_notes_add(&plan->warnings, err, entry->path, "something is mounted here; it is not archived");
+	}
+	if (status == 0 && member.kind == LKS_MEMBER_DIRECTORY) {
 		status = lks_attributes_read(&member, entry->fd, entry->path, &plan->region, err);
-	} else if (member.kind == LKS_MEMBER_SYMLINK) {
+	} else if (status == 0 && member.kind == LKS_MEMBER_SYMLINK) {
 		status = read_link(plan, entry, &gone, err);
 		member.link = plan->link;
-	} else if (entry->st.st_nlink > 1) {
+	} else if (status == 0 && entry->st.st_nlink > 1) {
 		status = lks_links_meet(&member.link, &plan->links, member.device, member.inode, entry->path, err);
 		if (member.link) {
 			member.kind = LKS_MEMBER_HARDLINK;
@@ -233,6 +237,7 @@ static int end_archive(struct lks_archive_summary *out, struct plan *plan, struc
 		.started = started,
 		.level = (uint32_t)options->level,
 		.exclude = options->exclude,
+		.patterns = options->patterns,
 		.users = &plan->users,
 		.groups = &plan->groups,
 		.parent = plan->parent ? options->parent_sha256 : NULL,
@@ -261,13 +266,18 @@ static int check_options(const struct lks_archive_write_options *options, struct
 	if (options->label && strlen(options->label) > LKS_MANIFEST_LABEL_MAX) {
 		return lks_error_set(err, LKS_E_INVALID, 0, NULL, "an archive's label is longer than %u bytes", LKS_MANIFEST_LABEL_MAX);
 	}
-	for (size_t i = 0; options->exclude && options->exclude[i]; i++) {
-		int status = lks_path_check(options->exclude[i], strlen(options->exclude[i]), err);
-		if (status != 0) {
-			return status;
-		}
+	size_t excluded = 0;
+	int status = 0;
+	for (; status == 0 && options->exclude && options->exclude[excluded]; excluded++) {
+		status = lks_path_check(options->exclude[excluded], strlen(options->exclude[excluded]), err);
 	}
-	return 0;
+	for (size_t i = 0; status == 0 && options->patterns && options->patterns[i]; i++, excluded++) {
+		status = lks_glob_check(options->patterns[i], err);
+	}
+	if (status == 0 && excluded > LKS_MANIFEST_EXCLUDES_MAX) {
+		return lks_error_set(err, LKS_E_LIMIT, 0, NULL, "more than %u paths are to be left out", LKS_MANIFEST_EXCLUDES_MAX);
+	}
+	return status;
 }
 
 /* Writes the archive, with the frames of parent where they serve. *parent_failed: it is damaged, which is the error. */
@@ -283,7 +293,14 @@ static int write_archive(struct lks_archive_summary *out, bool *parent_failed, c
 	struct stat st;
 	int64_t started = lks_fs_now();
 
-	int status = lks_walk_new(&walk, options->root_fd, options->path, options->exclude, err);
+	const struct lks_walk_options walked = {
+		.root_fd = options->root_fd,
+		.path = options->path,
+		.exclude = options->exclude,
+		.patterns = options->patterns,
+		.cross_mounts = options->cross_mounts,
+	};
+	int status = lks_walk_new(&walk, &walked, err);
 	status = status ? status : lks_sink_new(&sink, options->directory_fd, options->name, err);
 	status = status ? status : lks_manifest_builder_new(&builder, err);
 	status = status ? status

@@ -16,10 +16,15 @@
 #include "lockstep/path.h"
 
 #define TEMPORARY_SIZE 32 /* bytes of a temporary name with its NUL */
+#define BLOCK 4096u       /* bytes of a hole, at least, and of its alignment */
 
 int64_t lks_fs_ns(struct timespec time)
 {
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+	int64_t ns;
+	if (__builtin_mul_overflow((int64_t)time.tv_sec, INT64_C(1000000000), &ns) || __builtin_add_overflow(ns, (int64_t)time.tv_nsec, &ns)) {
+		return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+	}
+	return ns;
 }
 
 int64_t lks_fs_now(void)
@@ -44,6 +49,38 @@ int lks_fs_write_all(int fd, const void *data, size_t length, const char *path, 
 		length -= (size_t)put;
 	}
 	return 0;
+}
+
+int lks_fs_write_sparse(int fd, const void *data, size_t length, const char *path, struct lks_error *err)
+{
+	static const char zeros[BLOCK];
+	const char *at = data, *end = at + length;
+	off_t offset = lseek(fd, 0, SEEK_CUR);
+	int status = offset < 0 ? lks_error_sys(err, errno, path, "the file cannot be written") : 0;
+	while (status == 0 && at < end) {
+		/* up to the next boundary, then block by block; runs of either kind are one call */
+		const char *run = at;
+		bool hole = false;
+		do {
+			size_t step = BLOCK - (size_t)(offset + (at - run)) % BLOCK;
+			if (step > (size_t)(end - at)) {
+				step = (size_t)(end - at);
+			}
+			bool zero = memcmp(at, zeros, step) == 0;
+			if (at > run && zero != hole) {
+				break;
+			}
+			hole = zero;
+			at += step;
+		} while (at < end);
+		if (!hole) {
+			status = lks_fs_write_all(fd, run, (size_t)(at - run), path, err);
+		} else if (lseek(fd, at - run, SEEK_CUR) < 0) {
+			status = lks_error_sys(err, errno, path, "the file cannot be written");
+		}
+		offset += at - run;
+	}
+	return status;
 }
 
 int lks_fs_read_all(size_t *got, int fd, void *data, size_t length, const char *path, struct lks_error *err)
