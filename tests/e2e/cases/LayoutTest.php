@@ -27,6 +27,7 @@ final class LayoutTest extends ShopTestCase
     {
         $shop = $this->shop($kind);
         $before = $shop->snapshot();
+        $this->assertExit(0, $this->magento($shop, 'doctor'));
 
         $result = $this->magento($shop, 'upgrade');
 
@@ -39,6 +40,8 @@ final class LayoutTest extends ShopTestCase
         $this->assertAsComposerLeavesIt($kind, $shop, [$vendor, $bin]);
         $this->assertExit(0, $this->magento($shop, 'status', '--check'));
         $this->assertExit(0, Program::run([...self::php(), $shop->path($bin . '/lockstep'), 'migration:tool:status', '--check'], $shop->path('pub'), $this->environment()));
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        $this->assertUnchanged($before, $shop, 'taken back');
     }
 
     /** @param list<string> $directories in which both must have the same files, but for the customized tool */
@@ -117,6 +120,13 @@ final class LayoutTest extends ShopTestCase
         self::assertSame([], preg_grep('~ vendor/bin~', $bin->differences($shop->snapshot())));
         self::assertSame('2.4.6.1', json_decode($shop->get(Site::TOOL . '/composer.json'), true)['version']);
         self::assertSame($shop->path('vendor'), json_decode($shop->get('composer.json'), true)['config']['vendor-dir'], 'the stage stands nowhere');
+
+        $shop = $this->shop('vendor-link');
+        unlink($shop->path('vendor'));
+        symlink($shop->path('build/php/packages'), $shop->path('vendor'));
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->assertUpgraded($shop);
+        self::assertSame($shop->path('build/php/packages'), readlink($shop->path('vendor')));
     }
 
     public function testVendorPathThatDisagreesIsRefused(): void

@@ -127,6 +127,25 @@ final class LockFileTest extends ShopTestCase
         $this->assertExit(0, $this->magento($shop, 'backup'));
     }
 
+    /** Magento before 2.3.7 and 2.4.2, whichever Composer installed it last. */
+    public function testAnInstallerPluginOfComposer1IsRefused(): void
+    {
+        $shop = $this->shop();
+        foreach (['composer.lock', 'vendor/composer/installed.json'] as $file) {
+            $json = json_decode($shop->get($file), false);
+            $json->packages[] = (object)['name' => 'magento/magento-composer-installer', 'version' => '0.1.13', 'type' => 'composer-plugin', 'install-path' => '../magento/magento-composer-installer'];
+            $shop->put($file, json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
+        }
+        $before = $shop->snapshot();
+
+        $result = $this->magento($shop, 'upgrade', '--format=json');
+
+        $this->assertExit(4, $result);
+        self::assertSame('composer-1', $result->json()['error']['code']);
+        self::assertStringContainsString('0.1.13', $result->json()['error']['message']);
+        $this->assertUnchanged($before, $shop);
+    }
+
     /** What the refusal proposes: the same versions, installed by Composer 2. The lock may stay as it is. */
     public function testALockOfComposer1ThatComposer2InstalledIsUpgraded(): void
     {
