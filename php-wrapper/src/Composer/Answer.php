@@ -10,7 +10,7 @@ use Lockstep\Site;
 /** What the repositories have of the tool, in the order in which Composer asks them. */
 final class Answer
 {
-    /** @param list<array{repository: string, error: ?string, packages: list<array{version: string, address: string}>}> $found */
+    /** @param list<array{repository: string, error: ?string, hidden: bool, packages: list<array{version: string, address: string}>}> $found */
     private function __construct(private readonly array $found)
     {
     }
@@ -32,13 +32,13 @@ final class Answer
                     $packages[] = ['version' => $package['version'], 'address' => $package['address']];
                 }
             }
-            $found[] = ['repository' => $entry['repository'], 'error' => is_string($entry['error'] ?? null) ? $entry['error'] : null, 'packages' => $packages];
+            $found[] = ['repository' => $entry['repository'], 'error' => is_string($entry['error'] ?? null) ? $entry['error'] : null, 'hidden' => ($entry['hidden'] ?? false) === true, 'packages' => $packages];
         }
 
         return new self($found);
     }
 
-    /** @return list<array{repository: string, error: ?string, packages: list<array{version: string, address: string}>}> */
+    /** @return list<array{repository: string, error: ?string, hidden: bool, packages: list<array{version: string, address: string}>}> */
     public function toArray(): array
     {
         return $this->found;
@@ -57,14 +57,14 @@ final class Answer
     }
 
     /**
-     * Exact released versions, ascending.
+     * Exact released versions that Composer would take, ascending.
      *
      * @return list<string>
      * @throws CoreException
      */
     public function versions(): array
     {
-        $versions = array_merge(...array_map(static fn (array $entry): array => array_column($entry['packages'], 'version'), $this->found));
+        $versions = array_merge(...array_map(static fn (array $entry): array => $entry['hidden'] ? [] : array_column($entry['packages'], 'version'), $this->found));
 
         return Site::parseReleases(json_encode(['versions' => $versions], JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
     }

@@ -25,14 +25,14 @@ final class Question
     ) {
     }
 
-    /** @param bool $every ask those repositories too that come after the one that Composer would take the tool from */
+    /** @param bool $every all repositories must answer, not only those that Composer needs to find the tool */
     public static function start(Shop $shop, Manifest $manifest, Program $composer, bool $every): self
     {
         $stage = LightStage::make($shop);
         try {
             copy(__DIR__ . '/Inside/Ask.php', $stage->path('Ask.php'));
             $stage->write('composer.json', ['autoload' => ['classmap' => ['Ask.php']], 'scripts' => [self::SCRIPT => Ask::class . '::run']] + $manifest->light());
-            $arguments = ['run-script', '--no-plugins', '--no-ansi', self::SCRIPT, '--', Shop::TOOL, ...($every ? ['every'] : [])];
+            $arguments = ['run-script', '--no-plugins', '--no-ansi', self::SCRIPT, '--', Shop::TOOL, $shop->installed()->toolVersion() ?: 'none', $every ? 'every' : 'needed'];
 
             return new self($stage, $manifest, $composer->start($stage->stage, $arguments));
         } catch (\Throwable $e) {

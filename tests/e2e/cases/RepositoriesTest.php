@@ -248,10 +248,18 @@ final class RepositoriesTest extends ShopTestCase
         $this->assertUpgraded($shop);
     }
 
-    /** The releases are those that Composer would take: a canonical repository hides what comes after it. */
-    public function testACanonicalRepositoryHidesTheReleasesOfTheNext(): void
+    /** @return iterable<array{string}> */
+    public static function canonical(): iterable
     {
-        $shop = $this->shop();
+        yield ['default'];
+        yield ['repo-audit'];
+    }
+
+    /** The releases are those that Composer would take: a canonical repository hides what comes after it. */
+    #[DataProvider('canonical')]
+    public function testACanonicalRepositoryHidesTheReleasesOfTheNext(string $kind): void
+    {
+        $shop = $this->shop($kind);
         ComposerFiles::edit($shop, static function (\stdClass $json): void {
             $old = ['name' => 'magento/data-migration-tool', 'version' => '2.4.5', 'type' => 'metapackage'];
             $json->repositories = (object)(['frozen' => (object)['type' => 'package', 'package' => $old]] + (array)$json->repositories);

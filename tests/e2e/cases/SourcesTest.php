@@ -99,6 +99,26 @@ final class SourcesTest extends ShopTestCase
         $this->assertUpgraded($shop);
     }
 
+    /** On one host, too: the repository tells, not the address of the archive. */
+    public function testAnotherRepositoryOfTheSameHostNeedsConsent(): void
+    {
+        $shop = $this->shop();
+        $directory = ComposerFiles::repository($shop);
+        $packages = json_decode((string)file_get_contents("$directory/packages.json"), true)['packages']['magento/data-migration-tool'];
+        if (!is_dir("$directory/other")) {
+            mkdir("$directory/other");
+        }
+        file_put_contents("$directory/other/packages.json", json_encode(['packages' => ['magento/data-migration-tool' => ['2.4.6.1' => $packages['2.4.6.1']]]], JSON_UNESCAPED_SLASHES));
+        $this->server = RepositoryServer::start($directory);
+        ComposerFiles::serve($shop, $this->server);
+        $url = $this->server->url();
+        ComposerFiles::edit($shop, static function (\stdClass $json) use ($url): void {
+            $json->repositories = (object)(['other' => (object)['type' => 'composer', 'url' => "$url/other"]] + (array)$json->repositories);
+        });
+
+        $this->refused(6, 'other-source', "$url/other", $shop);
+    }
+
     public function testAPerforceRepositoryThatAShellWouldInterpret(): void
     {
         $shop = $this->shop();
