@@ -8,6 +8,7 @@ use Composer\IO\IOInterface;
 use Composer\Plugin\PluginInterface;
 use Composer\Script\Event;
 use Composer\Script\ScriptEvents;
+use Composer\Util\Filesystem;
 
 /**
  * Does harm whenever Composer runs in a stage; each attempt prints "hostile: WHAT PATH: done|denied".
@@ -55,9 +56,23 @@ final class Plugin implements PluginInterface, EventSubscriberInterface
         $this->attempt('write', 'app/code/Acme/hostile.php', fn (string $path) => @file_put_contents($path, "<?php\n") !== false);
         $this->attempt('mkdir', 'generated/hostile', fn (string $path) => @mkdir($path));
         $this->attempt('write', 'pub/media/hostile.txt', fn (string $path) => @file_put_contents($path, 'hostile') !== false);
+        $this->attempt('reinstall', 'vendor/psr/container', $this->reinstall(...));
         if ($isLink || $this->anyLink) {
             $this->attackLive(dirname((string) realpath('app/etc/env.php'), 3));
         }
+    }
+
+    /** As patch plugins let Composer do it with packages that the lock does not change; what was removed is put back for the stage's sake. */
+    private function reinstall(string $path): bool
+    {
+        $live = (string) realpath($path);
+        try {
+            $removed = (new Filesystem())->removeDirectory($path);
+        } catch (\RuntimeException) {
+            return false;
+        }
+
+        return $removed && (is_dir($path) || @symlink($live, $path));
     }
 
     private function attackLive(string $live): void
