@@ -19,6 +19,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 final class UpgradeCommand extends Command
 {
+    private const NOT_WITH_EXPORT = ['backup-code', 'directory', 'run-scripts'];
     private const ON_CONFLICT = ['stop', 'new', 'mine'];
 
     protected function writes(): bool
@@ -95,6 +96,12 @@ final class UpgradeCommand extends Command
             $version = is_string($version) ? Site::checkVersion($version) : null;
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT);
+        }
+
+        foreach (self::text($input->getOption('export')) === null ? [] : self::NOT_WITH_EXPORT as $option) {
+            if ($input->getOption($option) !== false && $input->getOption($option) !== null) {
+                throw Failure::preflight('option', sprintf('--export changes nothing here, so that --%s means nothing with it.', $option), 'Leave one of the two out.');
+            }
         }
 
         return new UpgradeOptions(

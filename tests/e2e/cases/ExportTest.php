@@ -241,6 +241,9 @@ final class ExportTest extends ShopTestCase
             self::assertSame('export-directory', $result->json()['error']['code'], $refused);
             self::assertNotSame('', $result->json()['error']['hint']);
         }
+        foreach (['--backup-code', '--run-scripts', '--directory=/tmp'] as $option) {
+            self::assertSame('option', $this->magento($shop, 'upgrade', "--export=$place/a", $option, '--format=json')->json()['error']['code']);
+        }
         $this->assertExit(0, $this->magento($shop, 'upgrade', '--export=' . $shop->path('var/export')));
         self::assertFileExists($shop->path('var/export/composer.json'));
     }

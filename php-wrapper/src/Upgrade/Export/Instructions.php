@@ -27,6 +27,9 @@ final class Instructions
             $steps[] = sprintf('What no patch can carry comes from the merged tool, in the build, after composer install: %s', $copy);
         }
         $steps[] = sprintf('Look: diff -r %s/%s %s (no difference%s)', $directory, Export::TOOL, $tool, $export->way === Way::Plugin && $export->hasPatch() ? ', but for PATCHES.txt of composer-patches' : '');
+        if ($run->merge->paths('conflict') !== []) {
+            $steps[] = sprintf('Look at the conflicts, which were decided by --on-conflict=%s: each file has the other side beside it, as .mine or .new.', $run->options->onConflict);
+        }
         $steps[] = 'Build and deploy as usual; then bin/magento module:enable Magento_DataMigrationTool and setup:upgrade where the deployment does not do so.';
 
         return $steps;

@@ -107,6 +107,17 @@ final class RegistrationTest extends TestCase
         self::assertNotEquals(Registration::ignored($json), Registration::ignored($other));
     }
 
+    /** composer-patches 1 applies what dependencies bring as soon as the root has a patch. */
+    public function testPatchesThatOnesOfDependenciesWouldComeWith(): void
+    {
+        $shop = $this->shop();
+        self::assertFalse(Registration::wakesOthers($shop));
+        $this->put($shop->path('composer.lock'), ['packages' => [['name' => 'acme/patches', 'version' => '1.0', 'extra' => ['patches' => ['acme/other' => ['Other' => 'o.patch']]]]]]);
+        self::assertTrue(Registration::wakesOthers($shop));
+        $this->put($shop->path('composer.json'), ['extra' => ['enable-patching' => true]]);
+        self::assertFalse(Registration::wakesOthers($shop), 'they are applied already');
+    }
+
     public function testWhichPluginIsThere(): void
     {
         self::assertSame(Way::Hand, Way::of($this->shop()));
