@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Pristine;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Shop\Shop;
 
-/** The composer.json with which the installed release is patched once more: the tool's patches in it are those that were applied. */
+/** composer.json and composer.lock with which the installed release is installed and patched once more: from what is at hand, with the patches that were applied. */
 final class PatchedManifest
 {
     /**
@@ -29,6 +29,22 @@ final class PatchedManifest
             $text = json_encode($json, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR);
         }
         file_put_contents($manifest, $text);
+    }
+
+    /** The lock names the release that is at hand, so that no repository is asked. */
+    public static function lock(string $file, string $release, string $reference): void
+    {
+        $json = json_decode((string) file_get_contents($file), false, 512, JSON_THROW_ON_ERROR);
+        foreach ($json instanceof \stdClass ? [$json->packages ?? [], $json->{'packages-dev'} ?? []] : [] as $packages) {
+            foreach (is_array($packages) ? $packages : [] as $package) {
+                if ($package instanceof \stdClass && ($package->name ?? null) === Shop::TOOL) {
+                    unset($package->source);
+                    $package->dist = ['type' => 'path', 'url' => $release, 'reference' => $reference];
+                    $package->{'transport-options'} = ['symlink' => false, 'relative' => false];
+                }
+            }
+        }
+        file_put_contents($file, json_encode($json, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR));
     }
 
     /** @param array<mixed> $applied */
