@@ -55,6 +55,15 @@ final class PristineTest extends TestCase
         }
     }
 
+    public function testTheFilesOfABranchMaySayAnyVersion(): void
+    {
+        $shop = $this->shop([], 'dev-2.4-develop');
+        $this->put($this->temporaryDirectory() . '/branch/composer.json', ['name' => Shop::TOOL, 'version' => '2.4.4']);
+        self::assertSame('dev-2.4-develop', $shop->installed()->toolBranch());
+        self::assertSame($this->temporaryDirectory() . '/branch', Pristine::directory($shop, $this->temporaryDirectory() . '/branch', new SilentReporter()));
+        self::assertSame('', $this->shop()->installed()->toolBranch());
+    }
+
     public function testAGivenZipMayHaveATopDirectory(): void
     {
         $directory = Pristine::directory($this->shop(), $this->archive('2.4.5', 'data-migration-tool-2.4.5/'), new SilentReporter());
