@@ -7,10 +7,10 @@ namespace Lockstep\MigrationTool;
 /** Passwords and crypt keys of config.xml never reach a terminal or a log. */
 final class Secrets
 {
-    /** User and password in addresses, both hidden: what Composer says. */
+    /** User, password and token in addresses, all hidden: what Composer says. */
     public static function maskAddresses(string $text): string
     {
-        return (string) preg_replace('~://[^/\s:@]+:[^/\s@]+@~', '://***:***@', $text);
+        return (string) preg_replace(['~://[^/\s:@]+:[^/\s@]+@~', '~(https?://)[^/\s:@]+@~i'], ['://***:***@', '$1***@'], $text);
     }
 
     public static function mask(string $text): string

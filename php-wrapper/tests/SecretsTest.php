@@ -15,6 +15,11 @@ final class SecretsTest extends TestCase
         self::assertSame($masked, Secrets::mask($text));
     }
 
+    public function testAddressesLoseUserPasswordAndToken(): void
+    {
+        self::assertSame('https://***:***@a.example/x https://***@b.example ssh://git@c.example', Secrets::maskAddresses('https://user:s3cret@a.example/x https://t0ken@b.example ssh://git@c.example'));
+    }
+
     /** @return iterable<string, array{string, string}> */
     public static function texts(): iterable
     {

@@ -62,7 +62,7 @@ final class ComposerError
         $output = Secrets::maskAddresses($output);
         $lines = array_filter(
             array_map('rtrim', explode("\n", $output)),
-            static fn (string $line): bool => trim($line) !== '' && preg_match('~^\s*(?:\[?-\S.*\]|(?:require|install|update|show) \[|Loading composer|Updating dependencies|Running composer update|Generating|\./composer\.json has been|.*composer\.json.*(?:reverting|reverted))~', $line) !== 1,
+            static fn (string $line): bool => trim($line) !== '' && preg_match('~^\s*(?:\[?-\S.*\]|(?:require|install|update|reinstall|run-script) \[|Loading composer|Updating dependencies|Running composer update|Generating|\./composer\.json has been|.*composer\.json.*(?:reverting|reverted))~', $line) !== 1,
         );
 
         return trim(implode("\n", array_map(Terminal::safe(...), array_slice($lines, -self::LINES))));

@@ -139,8 +139,10 @@ final class Program
     /** @return array<string, string> */
     private function variables(ComposerStage $stage): array
     {
-        return ['COMPOSER_HOME' => Home::forLocking($this->environment->composerHome(), $stage->temporary)]
-            + $this->environment->composer($stage->project, $stage->temporary, $this->php, $stage->binDirectory);
+        $variables = $this->environment->composer($stage->project, $stage->temporary, $this->php, $stage->binDirectory);
+        $auth = InlineCredentials::added($this->shop, $variables['COMPOSER_AUTH'] ?? '');
+
+        return ['COMPOSER_HOME' => Home::forLocking($this->environment->composerHome(), $stage->temporary)] + ($auth === null ? [] : ['COMPOSER_AUTH' => $auth]) + $variables;
     }
 
     /** @return ?list<string> what Composer may write to; null on a kernel without the fence */

@@ -8,7 +8,9 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\Composer\Inside\Ask;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 use Lockstep\Process;
 
 /** The question which releases of the tool the shop's repositories have; asked by Composer itself, beside whatever else is done. */
@@ -86,6 +88,6 @@ final class Question
     {
         $name = $this->manifest->repositories()->nameIn($repository);
 
-        return 'The repository ' . ($name === '' ? '' : sprintf('"%s", ', $name)) . $repository;
+        return Terminal::safe(Secrets::maskAddresses('The repository ' . ($name === '' ? '' : sprintf('"%s", ', $name)) . $repository));
     }
 }

@@ -171,8 +171,10 @@ final class Repositories
     /** What composer.json calls the repository that a message of Composer is about; "" when it calls it nothing. */
     public function nameIn(string $message): string
     {
+        $message = self::withoutUser($message);
         foreach ($this->all() as $repository) {
-            if ($repository['url'] !== '' && (str_contains($message, $this->absolute($repository['url'])) || str_contains($message, rtrim($repository['url'], '/')))) {
+            $url = rtrim(self::withoutUser($this->absolute($repository['url'])), '/');
+            if ($url !== '' && str_contains($message, $url)) {
                 return $repository['name'];
             }
         }
@@ -198,6 +200,12 @@ final class Repositories
         $real = $path !== '' && $path[0] === '/' ? realpath($path) : false;
 
         return $real === false ? null : $real;
+    }
+
+    /** Composer hides user and password of an address. */
+    private static function withoutUser(string $text): string
+    {
+        return (string) preg_replace('~://[^/\s@]*@~', '://', $text);
     }
 
     private function absolute(string $url): string

@@ -10,7 +10,9 @@ use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Composer\Repositories;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 
 /** From where Composer would fetch what is new in composer.lock: no local file and no program that the site itself does not name, and the tool from where it came before. */
 final class Origins
@@ -31,7 +33,7 @@ final class Origins
                     throw new Failure(
                         ExitCode::COMPOSER,
                         'unsafe-source',
-                        sprintf('Composer would fetch %s %s from "%s", %s, and no repository of this site says so.', $package, $after->version($package), $address['url'], $reason),
+                        sprintf('Composer would fetch %s %s from "%s", %s, and no repository of this site says so.', $package, $after->version($package), self::shown($address['url']), $reason),
                         'Something is wrong with the repository that lists it: look at it. If it is meant, add the place to "repositories" in composer.json yourself.',
                     );
                 }
@@ -60,6 +62,11 @@ final class Origins
         return false;
     }
 
+    private static function shown(string $address): string
+    {
+        return Terminal::safe(Secrets::maskAddresses($address));
+    }
+
     /** Another repository with a package of the same name may be somebody else's. */
     private static function checkTool(Run $run, LockedPackages $after): void
     {
@@ -78,6 +85,7 @@ final class Origins
         if ($from === $to) {
             return;
         }
+        [$from, $to] = [self::shown($from), self::shown($to)];
         if (!$run->options->withDependencies) {
             throw new Failure(ExitCode::COMPOSER, 'other-source', sprintf('The tool would come from %s; the installed one came from %s.', $to, $from), 'If that is meant, agree with --with-dependencies.');
         }

@@ -51,6 +51,7 @@ final class RepositoriesTest extends TestCase
         self::assertSame('shop', $repositories->nameIn('curl error 7 while downloading https://shop.example/packages.json'));
         self::assertSame('shop', $repositories->nameIn('composer repo (https://shop.example)'));
         self::assertSame('', $repositories->nameIn('composer repo (https://other.example)'));
+        self::assertSame('private', $this->repositories(['private' => ['type' => 'composer', 'url' => 'https://user:secret@private.example']])->nameIn('curl error 7 while downloading https://user:***@private.example/packages.json'));
         self::assertSame('listed', $repositories->nameIn(sprintf('artifact repo (%s/zips)', $this->temporaryDirectory())));
     }
 

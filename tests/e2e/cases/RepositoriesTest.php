@@ -169,6 +169,7 @@ final class RepositoriesTest extends ShopTestCase
     {
         yield 'auth.json of the root' => ['root'];
         yield 'COMPOSER_AUTH' => ['variable'];
+        yield 'the address in composer.json' => ['address'];
         yield 'auth.json of COMPOSER_HOME' => ['home'];
         yield 'auth.json of var/composer_home, for a user without a home' => ['magento'];
     }
@@ -183,6 +184,9 @@ final class RepositoriesTest extends ShopTestCase
         switch ($place) {
             case 'root':
                 $shop->put('auth.json', $auth);
+                break;
+            case 'address':
+                ComposerFiles::edit($shop, static fn (\stdClass $json) => $json->repositories->shop->url = 'http://fixture:' . self::PASSWORD . "@$server->host");
                 break;
             case 'variable':
                 $environment['COMPOSER_AUTH'] = $auth;
