@@ -133,6 +133,26 @@ final class FenceTest extends ShopTestCase
         $this->assertUnchanged($before, $shop);
     }
 
+    /** @dataProvider patchPlugins */
+    public function testWithoutAFencePatchPluginsWorkInTheStage(string $kind): void
+    {
+        $shop = $this->shop($kind);
+        $other = $shop->get('vendor/lockstep-fixture/dev-tool/composer.json');
+
+        $result = $this->upgrade('copies', $shop, []);
+
+        $this->assertExit(0, $result);
+        $this->assertUpgraded($shop);
+        self::assertStringContainsString('// patched: trim', $shop->get(Site::TOOL . '/src/Migration/Handler/Convert.php'));
+        self::assertSame($other, $shop->get('vendor/lockstep-fixture/dev-tool/composer.json'));
+    }
+
+    /** @return array<string, array{string}> */
+    public static function patchPlugins(): array
+    {
+        return ['cweagans' => ['patched'], 'as vaimo' => ['patched-vaimo']];
+    }
+
     /** What a stage without a fence stands on: a package that is a link is removed as a link, when it is replaced or reinstalled. */
     public function testComposerRemovesALinkAndNotWhatItLeadsTo(): void
     {
