@@ -60,7 +60,7 @@ final class LiveTree
                     $reporter->warning(sprintf('The permissions of "%s" were changed meanwhile, by a Composer plugin perhaps, and were put back.', Terminal::safe($name)));
                     continue;
                 }
-                if ($was['mode'] === $is['mode'] && (self::isA(self::DIRECTORY, $was) || isset($this->putBack[$path]) || $this->name !== '')) {
+                if ($was['mode'] === $is['mode'] && (self::isA(self::DIRECTORY, $was) || isset($this->putBack[$path]) || $this->name !== '' || !$matters($path))) {
                     // times alone: what came or went in a directory is told by itself; of programs in a linked package that other shops
                     // have too, their Composer sets the permissions that they have
                     continue;

@@ -99,6 +99,22 @@ final class FenceTest extends ShopTestCase
         self::assertSame($tool, $shop->toolVersions());
     }
 
+    public function testWithoutAFenceTheCopiesMustFit(): void
+    {
+        $shop = $this->shop();
+        file_put_contents($shop->path('lib/internal/large'), str_repeat("\0", 60 << 20));
+        $disk = Site::directory('disk');
+        $onDisk = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=150m disk "$0" && cp -a . "$0" && cd "$0" && exec "$@"', $disk];
+
+        $upgrade = fn (string $fence): Result => Program::run([...$onDisk, ...Fences::only($fence, [...self::php(), 'bin/magento', 'migration:tool:upgrade', '-n', '--dry-run', '--format=json'])], $shop->root, $this->environment());
+
+        $result = $upgrade('copies');
+
+        $this->assertExit(4, $result);
+        self::assertSame('no-space', $result->json()['error']['code']);
+        $this->assertExit(0, $upgrade('namespace'));
+    }
+
     /** What is linked from outside can be reached through the stage's link: without a fence only the proof is left. */
     public function testWithoutAFenceWhatLinksLeadToIsProvedToo(): void
     {
