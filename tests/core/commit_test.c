@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -419,10 +420,12 @@ static void failure_in_the_middle(void **state)
 static void refuses_bad_items(void **state)
 {
 	static const struct {
-		struct lks_commit_item items[2];
+		struct lks_commit_item items[3];
 		size_t count;
 		int status;
 	} rows[] = {
+		{{{"composer.json", SITE_STAGE "/x"}, {"composer.lock", SITE_STAGE "/y"}, {"vendor", SITE_STAGE "/x"}}, 3, LKS_E_INVALID},
+		{{{"vendor/a", SITE_STAGE "/x"}, {"vendor.b", SITE_STAGE "/y"}, {"vendor", SITE_STAGE "/z"}}, 3, LKS_E_INVALID},
 		{{{"composer.json", SITE_STAGE "/composer.json"}, {"composer.json", SITE_STAGE "/x"}}, 2, LKS_E_INVALID},
 		{{{"vendor/magento/tool", SITE_STAGE "/vendor/magento/tool"}, {"vendor/magento/tool/id", SITE_STAGE "/y"}}, 2, LKS_E_INVALID},
 		{{{"composer.json", SITE_STAGE "/composer.json"}, {"composer.lock", SITE_STAGE "/composer.json"}}, 2, LKS_E_INVALID},
@@ -824,6 +827,33 @@ static void no_hard_links(void **state)
 	expect_site(site_new);
 }
 
+/* Who writes without the site's lock, as a question about releases does, is not swept away while at it. */
+static void a_writer_is_left_alone(void **state)
+{
+	struct lks_error err = {0};
+	int fd = state_dir();
+	int status;
+	pid_t child;
+
+	(void)state;
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		for (;;) {
+			lks_journal_sweep(fd);
+		}
+	}
+	for (int i = 0; i < 500; i++) {
+		if (lks_fs_write(fd, "releases.json", "{}", 2, 0600, &err) != 0) {
+			kill(child, SIGKILL);
+			fail_msg("%s (%s)", err.message, err.path);
+		}
+	}
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	close(fd);
+}
+
 int main(void)
 {
 #define ON_A_SITE(test) cmocka_unit_test_setup_teardown(test, make_site, drop_site)
@@ -846,6 +876,7 @@ int main(void)
 		ON_A_SITE(damaged_journals_are_refused),
 		ON_A_SITE(senseless_journals_are_refused),
 		ON_A_SITE(sweeps_leftovers),
+		ON_A_SITE(a_writer_is_left_alone),
 	};
 
 	const struct CMUnitTest swaps[] = {
