@@ -39,7 +39,7 @@ struct archive_call {
 	struct php_lks_place archive;
 	int directory; /* the root that is archived, or where members go */
 	uint8_t key[LKS_ARCHIVE_KEY_SIZE];
-	struct php_lks_list exclude;
+	struct php_lks_list exclude, patterns;
 	struct php_lks_place parent; /* an earlier archive */
 	uint8_t parent_sha256[LKS_HASH_SIZE];
 	union {
@@ -51,6 +51,7 @@ struct archive_call {
 	struct lks_archive_summary summary;
 	struct lks_archive_verify_result verified;
 	struct lks_archive_members members;
+	struct lks_paths paths;
 	struct lks_error damage; /* what verify found, when that is an answer */
 };
 
@@ -64,6 +65,8 @@ static void dispose(void *arg)
 	php_lks_place_dispose(&call->parent);
 	php_lks_directory_close(&call->directory);
 	php_lks_list_dispose(&call->exclude);
+	php_lks_list_dispose(&call->patterns);
+	lks_paths_dispose(&call->paths);
 	lks_archive_summary_dispose(&call->summary);
 	lks_archive_verify_result_dispose(&call->verified);
 	lks_archive_members_dispose(&call->members);
@@ -104,13 +107,14 @@ ZEND_METHOD(Lockstep_Archive, write)
 	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *root, *path, *key;
-	HashTable *exclude = NULL;
+	HashTable *exclude = NULL, *patterns = NULL;
+	zend_bool cross_mounts = false;
 	zend_long level = 3, threads = 0;
 	char *label = "", *parent_sha256 = "";
 	size_t label_length = 0, sha256_length = 0;
 	zend_string *parent = NULL;
 
-	ZEND_PARSE_PARAMETERS_START(4, 11)
+	ZEND_PARSE_PARAMETERS_START(4, 13)
 		Z_PARAM_PATH_STR(file)
 		Z_PARAM_PATH_STR(root)
 		Z_PARAM_PATH_STR(path)
@@ -123,6 +127,8 @@ ZEND_METHOD(Lockstep_Archive, write)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
 		Z_PARAM_PATH_STR_OR_NULL(parent)
 		Z_PARAM_PATH(parent_sha256, sha256_length)
+		Z_PARAM_ARRAY_HT(patterns)
+		Z_PARAM_BOOL(cross_mounts)
 	ZEND_PARSE_PARAMETERS_END();
 
 	(void)label_length;
@@ -133,6 +139,7 @@ ZEND_METHOD(Lockstep_Archive, write)
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_directory_open(&call.directory, root, &err);
 	php_lks_list_take(&call.exclude, exclude, 5, &err);
+	php_lks_list_take(&call.patterns, patterns, 12, &err);
 	if (parent) {
 		php_lks_place_open(&call.parent, parent, &err);
 		if (err.status == 0)
@@ -142,6 +149,8 @@ ZEND_METHOD(Lockstep_Archive, write)
 		.root_fd = call.directory,
 		.path = ZSTR_VAL(path),
 		.exclude = (const char *const *)call.exclude.items,
+		.patterns = (const char *const *)call.patterns.items,
+		.cross_mounts = cross_mounts,
 		.directory_fd = call.archive.dir,
 		.name = call.archive.name,
 		.level = (int)level,
@@ -152,6 +161,48 @@ ZEND_METHOD(Lockstep_Archive, write)
 		.parent = call.parent.name,
 		.parent_sha256 = call.parent_sha256,
 	};
+	php_lks_perform(return_value, &work, &call, &progress, &err);
+}
+
+static int run_left_out(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct archive_call *call = arg;
+	static const char *const none[] = {NULL};
+	const char *const *patterns = call->patterns.items ? (const char *const *)call->patterns.items : none;
+
+	(void)task;
+	return lks_archive_left_out(&call->paths, call->directory, call->options.path, (const char *const *)call->exclude.items, patterns, err);
+}
+
+static void convert_left_out(zval *return_value, void *arg)
+{
+	const struct lks_paths *paths = &((struct archive_call *)arg)->paths;
+
+	array_init_size(return_value, (uint32_t)paths->count);
+	for (size_t i = 0; i < paths->count; i++)
+		add_next_index_string(return_value, paths->items[i]);
+}
+
+ZEND_METHOD(Lockstep_Archive, leftOut)
+{
+	static const struct php_lks_work work = {PHP_LKS_JOB, run_left_out, convert_left_out, dispose};
+	struct php_lks_callback progress = {0};
+	struct archive_call call = NO_CALL;
+	struct lks_error err = {0};
+	zend_string *root, *path;
+	HashTable *exclude, *patterns;
+
+	ZEND_PARSE_PARAMETERS_START(4, 4)
+		Z_PARAM_PATH_STR(root)
+		Z_PARAM_PATH_STR(path)
+		Z_PARAM_ARRAY_HT(exclude)
+		Z_PARAM_ARRAY_HT(patterns)
+	ZEND_PARSE_PARAMETERS_END();
+
+	php_lks_directory_open(&call.directory, root, &err);
+	php_lks_list_take(&call.exclude, exclude, 3, &err);
+	php_lks_list_take(&call.patterns, patterns, 4, &err);
+	call.options.path = ZSTR_VAL(path);
 	php_lks_perform(return_value, &work, &call, &progress, &err);
 }
 

@@ -19,12 +19,23 @@ final class Archive
      * @phpstan-param list<string> $exclude exact paths relative to $root
      * @param string $key 32 bytes
      * @param string|null $parent an earlier archive of the same tree, whose frames are taken over where nothing changed; the new one stands alone
+     * @phpstan-param list<string> $patterns what they match, as in .gitignore, is left out, too
      * @param string $parentSha256 of the parent's whole file, 64 hexadecimal digits; kept in the manifest
      * @return array{members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, sha256: string, warnings: list<string>, no_parent: ?string}
      *         frames_reread: those of the reused whose files were read and hashed; no_parent: why the given parent was not used
      * @throws CoreException
      */
-    public static function write(string $file, string $root, string $path, string $key, array $exclude = [], int $level = 3, int $threads = 0, string $label = "", ?callable $progress = null, ?string $parent = null, string $parentSha256 = ""): array {}
+    public static function write(string $file, string $root, string $path, string $key, array $exclude = [], int $level = 3, int $threads = 0, string $label = "", ?callable $progress = null, ?string $parent = null, string $parentSha256 = "", array $patterns = [], bool $crossMounts = false): array {}
+
+    /**
+     * The paths below $root/$path that an archive written now would leave out because of a pattern.
+     *
+     * @phpstan-param list<string> $exclude exact paths relative to $root
+     * @phpstan-param list<string> $patterns
+     * @return list<string>
+     * @throws CoreException "invalid" for what is no pattern
+     */
+    public static function leftOut(string $root, string $path, array $exclude, array $patterns): array {}
 
     /**
      * Reads back and checks every byte. Damage is an answer, not an exception: ok is false and bad tells each.

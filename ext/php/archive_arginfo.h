@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f91698dbd6b3194ca02dde118ae523332d2cd635 */
+ * Stub hash: b37a86d8d70f99be5cd3a9015bab9bc089b0f349 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_write, 0, 4, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
@@ -13,6 +13,15 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_write, 0,
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, progress, IS_CALLABLE, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, parent, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, parentSha256, IS_STRING, 0, "\"\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, patterns, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, crossMounts, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_leftOut, 0, 4, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, exclude, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, patterns, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_verify, 0, 2, IS_ARRAY, 0)
@@ -50,6 +59,7 @@ ZEND_END_ARG_INFO()
 
 
 ZEND_METHOD(Lockstep_Archive, write);
+ZEND_METHOD(Lockstep_Archive, leftOut);
 ZEND_METHOD(Lockstep_Archive, verify);
 ZEND_METHOD(Lockstep_Archive, members);
 ZEND_METHOD(Lockstep_Archive, label);
@@ -59,6 +69,7 @@ ZEND_METHOD(Lockstep_Archive, unpack);
 
 static const zend_function_entry class_Lockstep_Archive_methods[] = {
 	ZEND_ME(Lockstep_Archive, write, arginfo_class_Lockstep_Archive_write, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Archive, leftOut, arginfo_class_Lockstep_Archive_leftOut, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, verify, arginfo_class_Lockstep_Archive_verify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, members, arginfo_class_Lockstep_Archive_members, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, label, arginfo_class_Lockstep_Archive_label, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

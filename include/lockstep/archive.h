@@ -57,6 +57,19 @@ struct lks_archive_summary {
 };
 void lks_archive_summary_dispose(struct lks_archive_summary *summary);
 
+struct lks_paths {
+	char **items; /* owned strings, owned array */
+	size_t count;
+};
+void lks_paths_dispose(struct lks_paths *paths);
+
+/*
+ * The paths below root_fd/path that an archive written now would leave out because of a pattern; what is in them is not listed.
+ * exclude as in the options. LKS_E_INVALID, LKS_E_NOT_FOUND.
+ */
+int lks_archive_left_out(
+	struct lks_paths *out, int root_fd, const char *path, const char *const *exclude, const char *const *patterns, struct lks_error *err);
+
 /*
  * Writes, fsyncs and renames an archive into place. It stands alone, whatever it took over from a parent; a parent that is missing,
  * damaged, or of another key, format version, path, exclude list or level is not used.

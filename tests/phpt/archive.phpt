@@ -33,6 +33,9 @@ echo implode(' ', array_diff(scandir("$root/one"), ['.', '..'])), ' ', filesize(
 exec('tar --zstd -tf ' . escapeshellarg("$root/t.tar.zst") . ' 2>&1', $lines, $status);
 echo $status, ' ', count($lines) === $written['members'] ? 'as many members for tar' : implode("\n", $lines), "\n";
 $again = static fn (?string $parent, string $otherKey = ''): array => Archive::write("$root/again.tar.zst", "$root/site", 'vendor/tool', $otherKey ?: $key, ['vendor/tool/skip'], 3, 2, '', null, $parent, $written['sha256']);
+$patterned = Archive::write("$root/patterned.tar.zst", "$root/site", '.', $key, [], 3, 0, '', null, null, '', ['*ther', 'skip/']);
+echo implode(' ', array_column(Archive::members("$root/patterned.tar.zst", $key), 'path')), "\n";
+echo implode(' ', Archive::leftOut("$root/site", '.', ['vendor/tool/skip'], ['*ther', 'skip/'])), ' | ', implode(' ', Archive::leftOut("$root/site", 'vendor/tool', [], ['/vendor/tool/s*'])), "\n";
 foreach ([["$root/t.tar.zst"], [null], ["$root/none.tar.zst"], ["$root/t.tar.zst", str_repeat('o', 32)]] as $arguments) {
     $result = $again(...$arguments);
     printf("%d of %d frames reused, %d reread; no parent: %s\n", $result['frames_reused'], $result['frames'], $result['frames_reread'], $result['no_parent'] ?? '-');
@@ -61,6 +64,8 @@ symlink vendor/tool/link 777 %d a -
 aaa 640 1234567890 a
 b 300000
 0 as many members for tar
+vendor vendor/tool vendor/tool/a vendor/tool/d vendor/tool/d/b vendor/tool/empty vendor/tool/link
+vendor/other | vendor/tool/skip
 3 of 4 frames reused, 3 reread; no parent: -
 0 of 4 frames reused, 0 reread; no parent: -
 0 of 4 frames reused, 0 reread; no parent: the archive cannot be opened: No such file or directory

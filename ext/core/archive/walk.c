@@ -278,7 +278,7 @@ again:
 	} else if (fstatat(parent_fd, name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
 		return errno == ENOENT ? 0 : lks_error_sys(err, errno, walk->path, "the file cannot be examined");
 	}
-	if (entry.st.st_ino == walk->skip_inode && entry.st.st_dev == walk->skip_device) {
+	if (walk->skip_inode != 0 && entry.st.st_ino == walk->skip_inode && entry.st.st_dev == walk->skip_device) {
 		return 0;
 	}
 	if (S_ISDIR(entry.st.st_mode)) {
@@ -325,14 +325,13 @@ static int reopen(struct lks_walk *walk, struct level *level, struct lks_error *
 	return lks_path_open(&level->fd, walk->root_fd, level->path_length ? walk->path : ".", O_RDONLY | O_DIRECTORY, 0, err);
 }
 
-/* Closes the directory that was just opened and is not wanted. */
-static void pass_over(struct lks_walk *walk)
+void lks_walk_pass_over(struct lks_walk *walk)
 {
-	if (walk->enter) {
+	if (walk->enter_fd >= 0) {
 		close(walk->enter_fd);
 		walk->enter_fd = -1;
-		walk->enter = false;
 	}
+	walk->enter = false;
 }
 
 int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err)
@@ -342,9 +341,8 @@ int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_
 		out->is_mount = false; /* it was asked for */
 		return given;
 	}
-	if (!walk->enter && walk->enter_fd >= 0) { /* a mount point's */
-		close(walk->enter_fd);
-		walk->enter_fd = -1;
+	if (!walk->enter) {
+		lks_walk_pass_over(walk); /* a mount point that was looked at */
 	}
 	if (walk->enter) {
 		walk->enter = false;
@@ -385,7 +383,7 @@ int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_
 			return given;
 		}
 		if (given > 0 && matched(walk, out->fd >= 0)) {
-			pass_over(walk);
+			lks_walk_pass_over(walk);
 			continue;
 		}
 		if (given > 0) {

@@ -37,6 +37,8 @@ struct lks_walk_options {
 int lks_walk_new(struct lks_walk **out, const struct lks_walk_options *options, struct lks_error *err);
 /* 1: an entry; 0: the end; negative: failed, *err names the path. What vanishes meanwhile is passed over. */
 int lks_walk_next(struct lks_walk_entry *out, struct lks_walk *walk, struct lks_error *err);
+/* Does not enter the directory that was given last. */
+void lks_walk_pass_over(struct lks_walk *walk);
 /* Leaves out the entry with this device and inode (the archive that is being written). */
 void lks_walk_skip(struct lks_walk *walk, dev_t device, ino_t inode);
 void lks_walk_free(struct lks_walk *walk);
