@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Backup;
 /**
  * One backup set as it lies on disk: a directory with its parts and, written last, backup.json.
  *
- * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string}
+ * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, patterns?: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string}
  */
 final class BackupSet
 {
@@ -111,8 +111,10 @@ final class BackupSet
             }
         }
 
-        if (array_filter($part['exclude'], 'is_string') !== $part['exclude']) {
-            return false;
+        foreach ([$part['exclude'], $part['patterns'] ?? []] as $left) {
+            if (!is_array($left) || array_filter($left, 'is_string') !== $left) {
+                return false;
+            }
         }
 
         return in_array($part['name'], Part::NAMES, true) && $part['file'] === $part['name'] . '.tar.zst';

@@ -26,14 +26,11 @@ final class BackupStore
     /**
      * Writes one set; without backup.json, its last file, it is no backup. What a failure leaves is removed.
      *
-     * @param list<string> $parts   names of Part
-     * @param list<string> $exclude further exact paths that are left out
-     * @param bool         $full    take over no frames of an earlier backup
      * @return array{id: string, path: string, parts: list<PartData>}
      */
-    public static function create(Shop $shop, array $parts, Reporter $reporter, ?string $directory = null, int $level = 3, int $threads = 0, array $exclude = [], bool $full = false): array
+    public static function create(Shop $shop, BackupOptions $options, Reporter $reporter): array
     {
-        $store = self::directory($shop, $directory);
+        $store = self::directory($shop, $options->directory);
         $id = Identifier::make();
         $set = $store . '/' . $id;
         $magento = $shop->installed()->magentoVersion();
@@ -42,17 +39,10 @@ final class BackupStore
         try {
             $key = Key::make($shop, $reporter);
             Tree::privateDirectory($set);
-            foreach ($parts as $name) {
-                $part = Part::of($name, $shop, [...$exclude, ...self::inside($shop, $store)]);
-                $started = microtime(true);
+            foreach ($options->parts as $name) {
+                $part = Part::of($name, $shop, self::inside($shop, $store), $options->patterns);
                 $label = json_encode(['set' => $id, 'part' => $name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
-                $parent = $full ? null : self::parent($shop, $part, $directory);
-                $written = Archive::write($set . '/' . $part->file(), $shop->root, $part->path, $key, $part->exclude, $level, $threads, $label, $reporter->progress(...), $parent['path'] ?? null, $parent['sha256'] ?? '');
-                $reporter->progressDone();
-                if ($written['no_parent'] !== null) {
-                    $reporter->line(sprintf('All of it is made anew, as the last backup (%s) cannot be built on: %s', $parent['path'] ?? '', $written['no_parent']));
-                }
-                $done[] = ['name' => $name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'seconds' => round(microtime(true) - $started, 3)] + $written;
+                $done[] = $written = self::write($shop, $set, $part, $key, $label, $options, $reporter);
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);
                 }
@@ -62,10 +52,38 @@ final class BackupStore
         } catch (\Throwable $e) {
             $reporter->progressDone();
             Tree::remove($set);
-            throw $e instanceof CoreException ? Failure::fromCore($e, ExitCode::BACKUP, 'The backup failed and was removed') : $e;
+            throw $e instanceof CoreException ? Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::PREFLIGHT : ExitCode::BACKUP, 'The backup failed and was removed') : $e;
         }
 
         return ['id' => $id, 'path' => $set, 'parts' => $done];
+    }
+
+    /** @return PartData */
+    private static function write(Shop $shop, string $set, Part $part, string $key, string $label, BackupOptions $options, Reporter $reporter): array
+    {
+        $started = microtime(true);
+        $parent = $options->full ? null : self::parent($shop, $part, $options->directory);
+        $written = Archive::write(
+            $set . '/' . $part->file(),
+            $shop->root,
+            $part->path,
+            $key,
+            $part->exclude,
+            $options->level,
+            $options->threads,
+            $label,
+            $reporter->progress(...),
+            $parent['path'] ?? null,
+            $parent['sha256'] ?? '',
+            $part->patterns,
+            $options->crossMounts,
+        );
+        $reporter->progressDone();
+        if ($written['no_parent'] !== null) {
+            $reporter->line(sprintf('All of it is made anew, as the last backup (%s) cannot be built on: %s', $parent['path'] ?? '', $written['no_parent']));
+        }
+
+        return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'patterns' => $part->patterns, 'seconds' => round(microtime(true) - $started, 3)] + $written;
     }
 
     /**
@@ -77,7 +95,7 @@ final class BackupStore
     {
         foreach (array_reverse(self::all($shop, $directory)) as $set) {
             $earlier = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
-            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude) {
+            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns) {
                 return ['path' => $set->path . '/' . $earlier['file'], 'sha256' => $earlier['sha256']];
             }
         }

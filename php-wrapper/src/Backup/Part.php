@@ -11,22 +11,55 @@ final class Part
 {
     public const TOOL = 'tool';
     public const CODE = 'code';
-    public const NAMES = [self::TOOL, self::CODE];
+    public const MEDIA = 'media';
+    private const PUBLIC_MEDIA = 'pub/media';
+    public const NAMES = [self::TOOL, self::CODE, self::MEDIA];
 
-    /** @param list<string> $exclude relative to the root */
+    /**
+     * @param list<string> $exclude  relative to the root
+     * @param list<string> $patterns as in .gitignore, from the root
+     */
     private function __construct(
         public readonly string $name,
         public readonly string $path,
         public readonly array $exclude,
+        public readonly array $patterns,
     ) {
     }
 
-    /** @param list<string> $exclude further exact paths */
-    public static function of(string $name, Shop $shop, array $exclude = []): self
+    /**
+     * @param list<string> $exclude further exact paths
+     * @param list<string> $patterns
+     */
+    public static function of(string $name, Shop $shop, array $exclude = [], array $patterns = []): self
     {
-        return $name === self::TOOL
-            ? new self($name, $shop->toolPath(), $exclude)
-            : new self($name, '.', array_values(array_unique([...self::notCode(), ...$exclude])));
+        [$path, $left] = match ($name) {
+            self::TOOL => [$shop->toolPath(), []],
+            self::MEDIA => [self::PUBLIC_MEDIA, self::notMedia()],
+            default => ['.', self::notCode()],
+        };
+
+        return new self($name, $path, array_values(array_unique([...$left, ...$exclude])), $patterns);
+    }
+
+    /** Is there something to back up? */
+    public static function isIn(Shop $shop, string $name): bool
+    {
+        return match ($name) {
+            self::TOOL => is_dir($shop->path($shop->toolPath())),
+            self::MEDIA => is_dir($shop->path(self::PUBLIC_MEDIA)),
+            default => true,
+        };
+    }
+
+    /**
+     * What Magento makes anew by itself.
+     *
+     * @return list<string>
+     */
+    private static function notMedia(): array
+    {
+        return [self::PUBLIC_MEDIA . '/catalog/product/cache', self::PUBLIC_MEDIA . '/tmp'];
     }
 
     /**

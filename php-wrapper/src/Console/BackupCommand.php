@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Backup\BackupOptions;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Failure;
@@ -23,9 +24,13 @@ final class BackupCommand extends Command
     protected function configure(): void
     {
         $this->setName('migration:tool:backup')
-            ->setDescription('Backs up the Data Migration Tool, or the whole code of the shop')
+            ->setDescription('Backs up the Data Migration Tool, the code of the shop or its media')
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory, with your customizations (the default)')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'All code: everything but .git, generated, pub/media, pub/static and var')
+            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media, but for what Magento makes anew (catalog/product/cache, tmp)')
+            ->addOption('all', null, InputOption::VALUE_NONE, 'All parts that there are')
+            ->addOption('exclude', null, InputOption::VALUE_REQUIRED | InputOption::VALUE_IS_ARRAY, 'Leave out what this pattern matches, as in .gitignore; may be given again')
+            ->addOption('cross-mounts', null, InputOption::VALUE_NONE, 'Back up what is mounted in the shop, too')
             ->addOption('level', null, InputOption::VALUE_REQUIRED, 'zstd level, 1 to 19', '3')
             ->addOption('full', null, InputOption::VALUE_NONE, 'Compress everything anew instead of copying what did not change from the last backup')
             ->addOption('threads', null, InputOption::VALUE_REQUIRED, 'Threads that read and compress; 0 for one a CPU', '0')
@@ -35,10 +40,14 @@ final class BackupCommand extends Command
                 ("tar --zstd -tf" reads them) with the SHA-256 of every file inside, made on all cores. The site
                 stays open meanwhile. Every archive stands alone; what did not change is copied from the last one.
 
+                Patterns are those of .gitignore, from the Magento root: "*.log" at any depth, "/dev" in the root alone,
+                "node_modules/" directories, "pub/**/*.zip". What a backup left out, a restore leaves as it is.
+
                 The first backup makes a key, var/lockstep/key, that proves archives genuine: keep a copy elsewhere.
 
                   <info>%command.full_name%</info>
                   <info>%command.full_name% --tool --code</info>
+                  <info>%command.full_name% --all --exclude='*.log' --exclude=node_modules/</info>
                   <info>%command.full_name% --code --level=9 --directory=/backup/shop</info>
                 HELP);
         $this->common();
@@ -46,24 +55,36 @@ final class BackupCommand extends Command
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
-        $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name))) ?: [Part::TOOL];
-        if (in_array(Part::TOOL, $parts, true) && !is_dir($shop->path($shop->toolPath()))) {
-            throw Failure::preflight('no-tool', 'The Data Migration Tool is not installed in "' . $shop->root . '": there is nothing to back up.', 'Use --code to back up the code of the shop.');
-        }
-
-        if (in_array(Part::TOOL, $parts, true) && is_link($shop->path($shop->toolPath()))) {
-            throw Failure::preflight('tool-link', sprintf('"%s" is a symlink (a path repository?): a backup would hold the link alone.', $shop->path($shop->toolPath())), 'Back up the directory that it leads to.');
-        }
-
-        return new Result(BackupStore::create(
-            $shop,
-            $parts,
-            $reporter,
+        return new Result(BackupStore::create($shop, new BackupOptions(
+            $this->parts($shop, $input),
             self::text($input->getOption('directory')),
             self::number($input->getOption('level'), 'level', 1, 19),
             self::number($input->getOption('threads'), 'threads', 0, 256),
-            full: (bool) $input->getOption('full'),
-        ));
+            self::texts($input->getOption('exclude')),
+            (bool) $input->getOption('full'),
+            (bool) $input->getOption('cross-mounts'),
+        ), $reporter));
+    }
+
+    /** @return list<string> */
+    private function parts(Shop $shop, InputInterface $input): array
+    {
+        if ($input->getOption('all')) {
+            $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => Part::isIn($shop, $name)));
+        } else {
+            $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name))) ?: [Part::TOOL];
+        }
+        foreach ($parts as $name) {
+            $path = $shop->path(Part::of($name, $shop)->path);
+            if (!Part::isIn($shop, $name)) {
+                throw Failure::preflight('no-' . $name, sprintf('There is no "%s": there is nothing to back up.', $path), 'Use --code to back up the code of the shop.');
+            }
+            if (is_link($path)) {
+                throw Failure::preflight($name . '-link', sprintf('"%s" is a symlink: a backup would hold the link alone.', $path), sprintf('Back up the directory that it leads to ("%s") by itself.', (string) realpath($path)));
+            }
+        }
+
+        return $parts;
     }
 
     protected function render(Result $result, OutputInterface $output): void

@@ -33,6 +33,7 @@ final class BackupRestoreCommand extends Command
             ->addArgument('id', InputArgument::REQUIRED, 'The set\'s ID, its beginning, or "latest"')
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'The code')
+            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media')
             ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, relative to the Magento root')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')

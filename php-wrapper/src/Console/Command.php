@@ -181,6 +181,16 @@ abstract class Command extends SymfonyCommand
         return is_string($value) && $value !== '' ? $value : null;
     }
 
+    /**
+     * The values of an option that may be given several times.
+     *
+     * @return list<string>
+     */
+    protected static function texts(mixed $values): array
+    {
+        return array_values(array_filter(is_array($values) ? $values : [], static fn (mixed $value): bool => is_string($value) && $value !== ''));
+    }
+
     /** A whole number between two bounds. */
     protected static function number(mixed $value, string $option, int $from, int $to): int
     {

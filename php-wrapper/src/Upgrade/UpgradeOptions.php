@@ -11,6 +11,7 @@ final class UpgradeOptions
         public readonly ?string $version = null,
         public readonly bool $dryRun = false,
         public readonly bool $backupCode = false,
+        public readonly bool $backupMedia = false,
         public readonly bool $nearest = false,
         public readonly bool $hotfix = true,
         public readonly string $onConflict = 'stop',

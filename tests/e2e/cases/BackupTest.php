@@ -79,6 +79,40 @@ final class BackupTest extends ShopTestCase
         $this->assertExit(0, $this->magento($shop, 'backup:verify', 'latest'));
     }
 
+    public function testMediaAndPatterns(): void
+    {
+        $shop = $this->shop();
+        foreach (['catalog/product/cache/ab/x.jpg', 'catalog/product/a/b/x.jpg', 'tmp/upload.bin', 'wysiwyg/notes.log'] as $file) {
+            $this->assertExit(0, Program::run(['install', '-D', '/dev/null', $shop->path("pub/media/$file")], '/', $this->environment()));
+        }
+        $json = $this->magento($shop, 'backup', '--all', '--exclude=*.log', '--exclude=/app/code/', '--format=json')->json();
+        self::assertContains('media', array_column($json['parts'], 'name'));
+        $media = $this->members($json, 'media');
+        self::assertContains('pub/media/catalog/product/a/b/x.jpg', $media);
+        self::assertSame([], preg_grep('~/cache|tmp|log$~', $media));
+        self::assertSame([], preg_grep('~^app/code~', $this->members($json, 'code')));
+        self::assertNotSame([], preg_grep('~^app/etc~', $this->members($json, 'code')));
+
+        $wrong = $this->magento($shop, 'backup', '--exclude=[a', '--format=json');
+        $this->assertExit(4, $wrong);
+        self::assertStringContainsString('has no end', $wrong->json()['error']['message']);
+        $without = $this->shop();
+        rmdir($without->path('pub/media'));
+        $this->assertExit(4, $this->magento($without, 'backup', '--media'));
+    }
+
+    /**
+     * @param array<string, mixed> $json
+     * @return list<string>
+     */
+    private function members(array $json, string $part): array
+    {
+        $list = Program::run(['tar', '--zstd', '-tf', "{$json['path']}/$part.tar.zst"], '/', $this->environment());
+        $this->assertExit(0, $list);
+
+        return explode("\n", trim($list->stdout));
+    }
+
     public function testAnotherTarReadsTheSameTree(): void
     {
         $shop = $this->shop();

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Step;
 
+use Lockstep\MigrationTool\Backup\BackupOptions;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -24,14 +25,14 @@ final class Backup implements Step
 
     public function run(Run $run): void
     {
-        $run->backup = BackupStore::create($run->shop, self::parts($run), $run->reporter, $run->options->backupDirectory);
+        $run->backup = BackupStore::create($run->shop, new BackupOptions(self::parts($run), $run->options->backupDirectory), $run->reporter);
         $run->reporter->line($run->backup['path']);
     }
 
     /** A backup of the tool that no commit followed says nothing new: tries that end in a conflict shall not pile up. */
     public function undo(Run $run): void
     {
-        if ($run->backup !== null && !$run->rolledBack && !$run->committed && !$run->options->backupCode) {
+        if ($run->backup !== null && !$run->rolledBack && !$run->committed && !$run->options->backupCode && !$run->options->backupMedia) {
             Tree::remove($run->backup['path']);
             $run->backup = null;
         }
@@ -40,6 +41,8 @@ final class Backup implements Step
     /** @return list<string> */
     private static function parts(Run $run): array
     {
-        return [...(is_dir($run->shop->path($run->shop->toolPath())) ? [Part::TOOL] : []), ...($run->options->backupCode ? [Part::CODE] : [])];
+        $wanted = [Part::TOOL, ...($run->options->backupCode ? [Part::CODE] : []), ...($run->options->backupMedia ? [Part::MEDIA] : [])];
+
+        return array_values(array_filter($wanted, static fn (string $name): bool => Part::isIn($run->shop, $name)));
     }
 }
