@@ -322,16 +322,17 @@ static bool is_temporary(const char *name)
 	return strncmp(name, ".lks-", 5) == 0 && strlen(name) == 21 && strspn(name + 5, "0123456789abcdef") == 16;
 }
 
-/* Whoever writes a temporary file holds a lock on it, which ends with the process. */
-static bool is_abandoned(int state_fd, const char *name)
+/* Whoever writes a temporary file holds a lock on it, which ends with the process; it is removed under the same lock. */
+static void sweep(int state_fd, const char *name)
 {
 	int fd = openat(state_fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	bool abandoned = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 
 	if (fd >= 0) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			unlinkat(state_fd, name, 0);
+		}
 		close(fd);
 	}
-	return abandoned;
 }
 
 void lks_journal_sweep(int state_fd)
@@ -347,8 +348,8 @@ void lks_journal_sweep(int state_fd)
 		return;
 	}
 	while ((entry = readdir(directory)) != NULL) {
-		if (is_temporary(entry->d_name) && is_abandoned(state_fd, entry->d_name)) {
-			unlinkat(state_fd, entry->d_name, 0);
+		if (is_temporary(entry->d_name)) {
+			sweep(state_fd, entry->d_name);
 		}
 	}
 	closedir(directory);

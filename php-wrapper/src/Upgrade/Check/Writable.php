@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Check;
 
+use Lockstep\MigrationTool\Shop\Mount;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Run;
 
@@ -19,7 +20,7 @@ final class Writable implements Check
         $findings = [];
         foreach ($directories as $directory) {
             $path = $run->shop->path($directory);
-            if (is_dir($path) && !is_writable($path)) {
+            if (is_dir($path) && !is_writable($path) && Mount::holding($path)?->readOnly !== true) { // Mounts tells of those
                 $findings[] = Finding::error('not-writable', sprintf('"%s" cannot be written to.', $path), sprintf('Let the Magento file system owner write there: chmod u+w %s', $path));
             }
         }
