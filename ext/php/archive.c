@@ -12,6 +12,7 @@
 #include "job.h"
 #include "libarchive.h"
 #include "place.h"
+#include "progress.h"
 
 #include "archive_arginfo.h"
 
@@ -52,6 +53,11 @@ struct archive_call {
 	struct lks_archive_verify_result verified;
 	struct lks_archive_members members;
 	struct lks_paths paths;
+	struct lks_archive_listing *listing;
+	struct lks_buffer piece;           /* of the listing */
+	struct php_lks_callback *callback; /* that gets the pieces */
+	struct lks_error *err;             /* of the method */
+	bool json;
 	struct lks_error damage; /* what verify found, when that is an answer */
 };
 
@@ -70,6 +76,8 @@ static void dispose(void *arg)
 	lks_archive_summary_dispose(&call->summary);
 	lks_archive_verify_result_dispose(&call->verified);
 	lks_archive_members_dispose(&call->members);
+	lks_archive_listing_free(call->listing);
+	lks_buffer_dispose(&call->piece);
 	wipe_key(call->key);
 }
 
@@ -351,6 +359,55 @@ ZEND_METHOD(Lockstep_Archive, members)
 
 	take_key(call.key, key, 2);
 	call.options.path = path != NULL ? ZSTR_VAL(path) : ".";
+	php_lks_place_open(&call.archive, file, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+static int run_listing(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct archive_call *call = arg;
+
+	(void)task;
+	return lks_archive_listing_open(&call->listing, call->archive.dir, call->archive.name, call->key, call->options.path, call->json, err);
+}
+
+/* An error in the middle goes to err, which php_lks_perform looks at afterwards. */
+static void hand_out(zval *return_value, void *arg)
+{
+	struct archive_call *call = arg;
+	enum php_lks_verdict verdict = PHP_LKS_GO_ON;
+	zval text;
+
+	(void)return_value;
+	while (verdict == PHP_LKS_GO_ON && lks_archive_listing_next(&call->piece, call->listing, call->err) > 0) {
+		ZVAL_STRINGL(&text, call->piece.data, call->piece.length);
+		verdict = php_lks_callback_call(call->callback, 1, &text);
+	}
+	if (verdict == PHP_LKS_BAILOUT)
+		zend_bailout();
+}
+
+ZEND_METHOD(Lockstep_Archive, listing)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_listing, hand_out, dispose};
+	struct php_lks_callback piece = {0};
+	struct archive_call call = NO_CALL;
+	struct lks_error err = {0};
+	zend_string *file, *key, *path = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(3, 5)
+		Z_PARAM_PATH_STR(file)
+		Z_PARAM_STR(key)
+		Z_PARAM_FUNC(piece.fci, piece.fcc)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_PATH_STR(path)
+		Z_PARAM_BOOL(call.json)
+	ZEND_PARSE_PARAMETERS_END();
+
+	take_key(call.key, key, 2);
+	call.options.path = path != NULL ? ZSTR_VAL(path) : ".";
+	call.callback = &piece;
+	call.err = &err;
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }

@@ -51,6 +51,16 @@ final class Archive
      */
     public static function members(string $file, string $key, string $path = "."): array {}
 
+    /**
+     * The members as text, in pieces of about 256 KiB: a line each as "tar -tvf" prints them, times in UTC; or, with $json, an
+     * object each with commas between them: path, type (file, dir, symlink, hardlink), mode, uid, gid, size, mtime, link, sha256.
+     * An exception thrown by $piece ends it and is passed on.
+     *
+     * @param callable $piece fn(string $text): void
+     * @throws CoreException
+     */
+    public static function listing(string $file, string $key, callable $piece, string $path = ".", bool $json = false): void {}
+
     /** The label that was given when the archive was written. */
     public static function label(string $file, string $key): string {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b37a86d8d70f99be5cd3a9015bab9bc089b0f349 */
+ * Stub hash: 8cd29e72e743e52c6a322188baa8e45254551256 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_write, 0, 4, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
@@ -37,6 +37,14 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_members, 
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, path, IS_STRING, 0, "\".\"")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_listing, 0, 3, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, piece, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, path, IS_STRING, 0, "\".\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, json, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Archive_label, 0, 2, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -62,6 +70,7 @@ ZEND_METHOD(Lockstep_Archive, write);
 ZEND_METHOD(Lockstep_Archive, leftOut);
 ZEND_METHOD(Lockstep_Archive, verify);
 ZEND_METHOD(Lockstep_Archive, members);
+ZEND_METHOD(Lockstep_Archive, listing);
 ZEND_METHOD(Lockstep_Archive, label);
 ZEND_METHOD(Lockstep_Archive, extract);
 ZEND_METHOD(Lockstep_Archive, unpack);
@@ -72,6 +81,7 @@ static const zend_function_entry class_Lockstep_Archive_methods[] = {
 	ZEND_ME(Lockstep_Archive, leftOut, arginfo_class_Lockstep_Archive_leftOut, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, verify, arginfo_class_Lockstep_Archive_verify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, members, arginfo_class_Lockstep_Archive_members, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Archive, listing, arginfo_class_Lockstep_Archive_listing, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, label, arginfo_class_Lockstep_Archive_label, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, extract, arginfo_class_Lockstep_Archive_extract, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Archive, unpack, arginfo_class_Lockstep_Archive_unpack, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

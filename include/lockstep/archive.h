@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lockstep/buffer.h"
 #include "lockstep/error.h"
 #include "lockstep/hash.h"
 #include "lockstep/job.h"
@@ -103,6 +104,17 @@ void lks_archive_members_dispose(struct lks_archive_members *members);
 /* Lists the members from the authenticated manifest alone. path: only this member and what is below it; NULL or ".": all. */
 int lks_archive_list(
 	struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err);
+
+/*
+ * The same as text, in pieces: one line a member as `tar -tvf` prints it, times in UTC, or with json objects with a comma and a
+ * line's end between them. A hard link is told as one. Strings are borrowed for the time of the call; the listing is freed by the caller.
+ */
+struct lks_archive_listing;
+int lks_archive_listing_open(struct lks_archive_listing **out, int dir_fd, const char *rel, const uint8_t *key, const char *path, bool json,
+	struct lks_error *err);
+/* Replaces what is in out by the next piece. 1: there was one; 0: the end; negative: the manifest breaks its rules. */
+int lks_archive_listing_next(struct lks_buffer *out, struct lks_archive_listing *listing, struct lks_error *err);
+void lks_archive_listing_free(struct lks_archive_listing *listing);
 
 struct lks_archive_extract_options {
 	int archive_dir_fd;
