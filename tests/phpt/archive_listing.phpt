@@ -36,8 +36,8 @@ $members = json_decode("[$json]", true, 8, JSON_THROW_ON_ERROR);
 $expected = Archive::members("$root/t.tar.zst", $key, 'dir');
 echo count($members) === count($expected) ? 'as many as members()' : count($members), "\n";
 foreach ($members as $i => $member) {
-    $path = mb_scrub($expected[$i]['path'], 'UTF-8');
-    if (str_replace("\u{FFFD}", '?', $path) !== str_replace("\u{FFFD}", '?', $member['path']) || octdec($member['mode']) !== $expected[$i]['mode']) {
+    $path = str_replace("\xe9", "\u{FFFD}", $expected[$i]['path']);
+    if ($path !== $member['path'] || octdec($member['mode']) !== $expected[$i]['mode']) {
         var_dump($member, $path);
     }
     if (in_array($member['path'], ['dir', 'dir/a b', 'dir/link', 'dir/zweiter Name', 'dir/quote"'], true)) {
