@@ -100,6 +100,33 @@ final class MountsTest extends ShopTestCase
         self::assertStringContainsString(sprintf('"%s" is a mount of its own', $place), $error['message']);
     }
 
+    /** @return array<string, array{\Closure(MountNamespace, Site): mixed}> */
+    public static function placesWithoutSwap(): array
+    {
+        return [
+            'an image' => [static fn (MountNamespace $mounts): string => $mounts->image()],
+            'a mounted composer.json' => [static fn (MountNamespace $mounts, Site $site): MountNamespace => $mounts->bind($site->path('composer.json'), $site->path('composer.json'))],
+            'a read-only root' => [static fn (MountNamespace $mounts, Site $site): MountNamespace => $mounts->bind($site->root, $site->root)->shell("mount -o remount,bind,ro $site->root")],
+            'vendor on another device' => [static fn (MountNamespace $mounts): MountNamespace => $mounts->device('vendor')],
+        ];
+    }
+
+    /**
+     * The way out that a refusal tells.
+     *
+     * @dataProvider placesWithoutSwap
+     */
+    public function testTheExportNeedsNoSwap(\Closure $mount): void
+    {
+        $mount($this->mounts, $this->site);
+        $before = $this->site->snapshot();
+        $export = Site::directory('export');
+        $this->assertExit(0, $this->migrate('upgrade', "--export=$export"));
+        self::assertStringContainsString('2.4.6.1', (string)file_get_contents("$export/composer.lock"));
+        self::assertTrue($this->mounts->isUnchanged());
+        $this->assertUnchanged($before, $this->site);
+    }
+
     /** What is no part of the commit may be mounted: media, logs, a package under development. */
     public function testOtherMountsDoNotMatter(): void
     {
