@@ -146,8 +146,7 @@ final class LockFileTest extends ShopTestCase
         $this->assertUnchanged($before, $shop);
     }
 
-    /** What the refusal proposes: the same versions, installed by Composer 2. The lock may stay as it is. */
-    public function testALockOfComposer1ThatComposer2InstalledIsUpgraded(): void
+    public function testALockOfComposer1ThatComposer2InstalledIsUpgradedWithConsent(): void
     {
         foreach (['1.1.0', null] as $api) {
             $shop = $this->shop();
@@ -158,8 +157,13 @@ final class LockFileTest extends ShopTestCase
             }
             $shop->put('composer.lock', json_encode($lock, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
             $packages = self::locked($shop);
+            $before = $shop->snapshot();
+            $refused = $this->magento($shop, 'upgrade', '--format=json');
+            $this->assertExit(4, $refused);
+            self::assertSame('composer-1', $refused->json()['error']['code']);
+            $this->assertUnchanged($before, $shop);
 
-            $result = $this->magento($shop, 'upgrade');
+            $result = $this->magento($shop, 'upgrade', '--accept-stale-lock');
 
             $this->assertExit(0, $result);
             self::assertStringContainsString('written by Composer 1', $result->stderr);

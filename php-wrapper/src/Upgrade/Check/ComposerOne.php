@@ -31,7 +31,14 @@ final class ComposerOne implements Check
             )];
         }
 
-        return $oldLock ? [Finding::warning('composer-1', 'composer.lock was written by Composer 1; it will be in the format of Composer 2 afterwards, as every change by Composer 2 leaves it.')] : [];
+        if (!$oldLock) {
+            return [];
+        }
+        $message = 'composer.lock was written by Composer 1.';
+
+        return [$run->options->acceptStaleLock
+            ? Finding::warning('composer-1', $message . ' It will be in the format of Composer 2 afterwards.')
+            : Finding::error('composer-1', $message, 'Run "composer update --lock" with Composer 2 first (it changes no package), or agree with --accept-stale-lock: the lock is then written in the format of Composer 2.')];
     }
 
     private static function installedByComposerOne(Run $run): bool
