@@ -5,7 +5,7 @@
  * and executing stay free. Landlock does not stop chmod, chown, utime or setxattr: who needs that proved compares two scans.
  * Where there is no Landlock, a mount namespace in which all else is read-only does the same, and stops those too.
  *
- * All of the child's descriptors but 0, 1, 2 are closed. The program is killed when the thread that started it ends, however
+ * All of the child's descriptors but 0, 1, 2 and that of a secret are closed. The program is killed when the thread that started it ends, however
  * it ends. A struct lks_spawn belongs to that thread.
  */
 #ifndef LOCKSTEP_SPAWN_H
@@ -26,7 +26,13 @@ struct lks_spawn_options {
 	const char *const *writable; /* directories or files that stay writable; NULL: no fence is wanted */
 	const char *input;           /* bytes for the child's stdin; NULL: /dev/null */
 	size_t input_length;         /* bytes */
+	const char *secret;          /* what the child can read from LKS_SPAWN_SECRET, and nobody else; NULL: nothing */
+	size_t secret_length;        /* bytes */
+	bool feed;                   /* stdin is a pipe that lks_spawn_feed fills; input is NULL then */
+	bool bulk;                   /* much will pass: pipes as large as they can be had */
 };
+
+#define LKS_SPAWN_SECRET "/dev/fd/4" /* a file in memory: no argument, no environment, nothing on a disk */
 
 enum lks_spawn_stream { LKS_SPAWN_STDOUT = 1, LKS_SPAWN_STDERR = 2 };
 
@@ -48,6 +54,20 @@ int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *opti
  */
 int lks_spawn_poll(
 	struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err);
+
+/*
+ * The same, but takes `room` bytes of output at most, which is not 0: what is left waits in the pipe, and the program for it.
+ */
+int lks_spawn_poll_some(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, size_t room, struct lks_buffer *errors,
+	bool *ended, struct lks_error *err);
+
+/*
+ * Gives the child what its stdin takes of the bytes now; *fed may be less than length, and 0: lks_spawn_poll then waits for room,
+ * too. LKS_E_CHILD when it reads no more. The caller blocks SIGPIPE.
+ */
+int lks_spawn_feed(size_t *fed, struct lks_spawn *spawn, const void *data, size_t length, struct lks_error *err);
+/* The end of its stdin. */
+void lks_spawn_feed_end(struct lks_spawn *spawn);
 
 /* Sends a signal to the child's whole process group. */
 void lks_spawn_signal(struct lks_spawn *spawn, int signal);

@@ -26,6 +26,7 @@ struct lks_sink {
 	bool made;
 	struct lks_hash *hash;
 	uint64_t length, pushed; /* bytes written, bytes whose writing was begun */
+	bool reserved;           /* something was left free: the hash is made at the end */
 };
 
 /* A name that nobody can have put there beforehand, or the file is not ours: O_EXCL. */
@@ -37,7 +38,7 @@ static int make(struct lks_sink *sink, struct lks_error *err)
 			return lks_error_sys(err, errno, sink->name, "no random name can be made");
 		}
 		snprintf(sink->temporary, sizeof sink->temporary, ".%.200s.%016llx", sink->name, (unsigned long long)random);
-		sink->fd = openat(sink->directory_fd, sink->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		sink->fd = openat(sink->directory_fd, sink->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (sink->fd >= 0) {
 			sink->made = true;
 			return fchmod(sink->fd, 0600) == 0 ? 0 : lks_error_sys(err, errno, sink->temporary, "the mode cannot be set");
@@ -102,7 +103,40 @@ int lks_sink_write(struct lks_sink *sink, const void *data, size_t length, struc
 		(void)sync_file_range(sink->fd, (off_t)sink->pushed, (off_t)(sink->length - sink->pushed), SYNC_FILE_RANGE_WRITE);
 		sink->pushed = sink->length;
 	}
-	return lks_hash_update(sink->hash, data, length, err);
+	return sink->reserved ? 0 : lks_hash_update(sink->hash, data, length, err);
+}
+
+int lks_sink_reserve(struct lks_sink *sink, size_t length, struct lks_error *err)
+{
+	if (lseek(sink->fd, (off_t)length, SEEK_CUR) < 0) {
+		return lks_error_sys(err, errno, sink->name, "the archive cannot be written");
+	}
+	sink->reserved = true;
+	sink->length += length;
+	return 0;
+}
+
+int lks_sink_fill(struct lks_sink *sink, uint64_t offset, const void *data, size_t length, struct lks_error *err)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t put = pwrite(sink->fd, (const char *)data + done, length - done, (off_t)(offset + done));
+		if (put < 0 && errno != EINTR) {
+			return lks_error_sys(err, errno, sink->name, "the archive cannot be written");
+		}
+		done += put > 0 ? (size_t)put : 0;
+	}
+	return 0;
+}
+
+static int hash_all(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct lks_error *err)
+{
+	if (!sink->reserved) {
+		return lks_hash_final(sha256, sink->hash, err);
+	}
+	if (lseek(sink->fd, 0, SEEK_SET) != 0) {
+		return lks_error_sys(err, errno, sink->name, "the archive cannot be read back");
+	}
+	return lks_hash_fd(sha256, NULL, sink->fd, sink->name, err);
 }
 
 /* rename(2) that replaces nothing, on file systems without RENAME_NOREPLACE too. */
@@ -121,7 +155,7 @@ static int name_it(struct lks_sink *sink, struct lks_error *err)
 int lks_sink_finish(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct lks_error *err)
 {
 	int status = lks_fs_sync(sink->fd, sink->name, err);
-	status = status ? status : lks_hash_final(sha256, sink->hash, err);
+	status = status ? status : hash_all(sha256, sink, err);
 	if (status == 0) {
 		int fd = sink->fd;
 		sink->fd = -1;

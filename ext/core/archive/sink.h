@@ -19,6 +19,9 @@ int lks_sink_new(struct lks_sink **out, int directory_fd, const char *name, stru
 int lks_sink_fd(const struct lks_sink *sink);
 uint64_t lks_sink_length(const struct lks_sink *sink);
 int lks_sink_write(struct lks_sink *sink, const void *data, size_t length, struct lks_error *err);
+/* Leaves length bytes free, to be filled by lks_sink_fill before the end. The file is then hashed by reading it back. */
+int lks_sink_reserve(struct lks_sink *sink, size_t length, struct lks_error *err);
+int lks_sink_fill(struct lks_sink *sink, uint64_t offset, const void *data, size_t length, struct lks_error *err);
 /* fsync, rename, fsync of the directory; gives the hash of all bytes. An archive that exists is never replaced. */
 int lks_sink_finish(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct lks_error *err);
 /* Removes the temporary file unless it was finished. NULL is allowed. */

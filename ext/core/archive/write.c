@@ -9,6 +9,7 @@
 
 #include "attributes.h"
 #include "cut.h"
+#include "ending.h"
 #include "header.h"
 #include "links.h"
 #include "lockstep/archive.h"
@@ -21,8 +22,6 @@
 #include "pipeline.h"
 #include "sink.h"
 #include "walk.h"
-
-#define PRODUCER "lockstep"
 
 /* The planner's state. */
 struct plan {
@@ -221,19 +220,13 @@ static int plan_tree(struct plan *plan, struct lks_walk *walk, struct lks_error 
 	return more == 0 ? flush(plan, err) : more;
 }
 
-/* The end of the tar stream: a frame of its own. Then manifest and seek table. */
-static int end_archive(struct lks_archive_summary *out, struct plan *plan, struct lks_sink *sink, struct lks_manifest_builder *builder,
-	int64_t started, struct lks_error *err)
+static int end_archive(struct lks_archive_summary *out, const struct plan *plan, struct lks_sink *sink,
+	struct lks_manifest_builder *builder, int64_t started, struct lks_error *err)
 {
-	static const char zeros[LKS_TAR_END];
 	const struct lks_archive_write_options *options = plan->options;
-	struct lks_packer *packer = NULL;
-	struct lks_buffer packed = {0}, manifest = {0};
-	struct lks_frame frame = {.offset = lks_sink_length(sink), .length = sizeof zeros};
 	struct lks_manifest_info info = {
 		.label = options->label ? options->label : "",
 		.path = options->path,
-		.producer = PRODUCER,
 		.started = started,
 		.level = (uint32_t)options->level,
 		.exclude = options->exclude,
@@ -242,20 +235,7 @@ static int end_archive(struct lks_archive_summary *out, struct plan *plan, struc
 		.groups = &plan->groups,
 		.parent = plan->parent ? options->parent_sha256 : NULL,
 	};
-	int status = lks_packer_new(&packer, options->level, err);
-	status = status ? status : lks_frame_pack(&packed, packer, zeros, sizeof zeros, err);
-	status = status ? status : lks_hash_bytes(frame.sha256, packed.data, packed.length, err);
-	frame.stored = (uint32_t)packed.length;
-	status = status ? status : lks_sink_write(sink, packed.data, packed.length, err);
-	status = status ? status : lks_manifest_add_frame(builder, &frame, err);
-	status = status ? status : lks_manifest_finish(&manifest, builder, &info, options->key, err);
-	status = status ? status : lks_sink_write(sink, manifest.data, manifest.length, err);
-	status = status ? status : lks_sink_finish(out->sha256, sink, err);
-	out->stored_bytes = lks_sink_length(sink);
-	lks_buffer_dispose(&packed);
-	lks_buffer_dispose(&manifest);
-	lks_packer_free(packer);
-	return status;
+	return lks_ending_write(out, sink, builder, &info, options->key, err);
 }
 
 static int check_options(const struct lks_archive_write_options *options, struct lks_error *err)

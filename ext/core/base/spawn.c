@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,10 @@
 #include "lockstep/fs.h"
 #include "spawn_child.h"
 
-#define LOWEST_FD 10 /* ours are moved up here, so that dup2 onto 0, 1, 2, 3 meets none of them */
+#define LOWEST_FD 10 /* ours are moved up here, so that dup2 onto 0 to 4 meets none of them */
+#define REPORT_FD 3  /* in the child, until it has become the program */
+#define SECRET_FD 4  /* LKS_SPAWN_SECRET */
+#define BULK (1 << 20)
 
 /* What the child needs, and what it tells when it fails. */
 enum stage { STAGE_NONE, STAGE_PARENT, STAGE_DIRECTORY, STAGE_STREAMS, STAGE_FENCE, STAGE_EXEC };
@@ -31,7 +35,7 @@ struct report {
 struct plan {
 	const struct lks_spawn_options *options;
 	pid_t parent;
-	int input, output, errors, report;
+	int input, output, errors, report, secret;
 	struct lks_fence_gate gate; /* kind NONE: no fence is wanted */
 };
 
@@ -74,11 +78,14 @@ static void become(struct plan *plan)
 	if (plan->options->directory && chdir(plan->options->directory) != 0) {
 		fail(plan, STAGE_DIRECTORY);
 	}
-	if (dup3(plan->report, 3, O_CLOEXEC) < 0) {
+	if (dup3(plan->report, REPORT_FD, O_CLOEXEC) < 0) {
 		fail(plan, STAGE_STREAMS);
 	}
-	plan->report = 3;
-	close_above(3);
+	plan->report = REPORT_FD;
+	if (plan->secret >= 0 && dup2(plan->secret, SECRET_FD) < 0) {
+		fail(plan, STAGE_STREAMS);
+	}
+	close_above(plan->secret >= 0 ? SECRET_FD : REPORT_FD);
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -109,21 +116,45 @@ static int make_pipe(int *read_end, int *write_end, struct lks_error *err)
 	return status ? status : second;
 }
 
-/* stdin is a file in memory: nobody has to feed it, and it never touches the disk. */
-static int make_input(int *fd, const struct lks_spawn_options *options, struct lks_error *err)
+/* A file in memory that never touches the disk, as a descriptor to read from. */
+static int make_memory(int *fd, const char *data, size_t length, struct lks_error *err)
 {
-	*fd = options->input ? memfd_create("lockstep-input", MFD_CLOEXEC) : open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (*fd < 0) {
+	*fd = memfd_create("lockstep", MFD_CLOEXEC);
+	if (*fd < 0 || fchmod(*fd, 0600) != 0) { /* database clients ignore an option file that others may write to */
 		return lks_error_sys(err, errno, NULL, "a program's input cannot be made");
 	}
 	int status = move_up(fd, err);
-	if (status == 0 && options->input) {
-		status = lks_fs_write_all(*fd, options->input, options->input_length, NULL, err);
-		if (status == 0 && lseek(*fd, 0, SEEK_SET) != 0) {
-			status = lks_error_sys(err, errno, NULL, "a program's input cannot be rewound");
-		}
+	status = status ? status : lks_fs_write_all(*fd, data, length, NULL, err);
+	if (status == 0 && lseek(*fd, 0, SEEK_SET) != 0) {
+		status = lks_error_sys(err, errno, NULL, "a program's input cannot be rewound");
 	}
 	return status;
+}
+
+/* stdin: a pipe that is fed, a file in memory that nobody has to feed, or nothing. */
+static int make_input(struct lks_spawn *spawn, struct plan *plan, struct lks_error *err)
+{
+	const struct lks_spawn_options *options = plan->options;
+	if (options->feed) {
+		return make_pipe(&plan->input, &spawn->input, err);
+	}
+	if (options->input) {
+		return make_memory(&plan->input, options->input, options->input_length, err);
+	}
+	plan->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (plan->input < 0) {
+		return lks_error_sys(err, errno, NULL, "a program's input cannot be made");
+	}
+	return move_up(&plan->input, err);
+}
+
+/* Larger pipes are welcome, not necessary. */
+static void widen(const struct lks_spawn *spawn)
+{
+	(void)fcntl(spawn->streams[0], F_SETPIPE_SZ, BULK);
+	if (spawn->input >= 0) {
+		(void)fcntl(spawn->input, F_SETPIPE_SZ, BULK);
+	}
 }
 
 /* Waits until the child runs its program or says why it cannot. */
@@ -188,7 +219,15 @@ static int start(struct lks_spawn *spawn, struct plan *plan, int report_fd, stru
 int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *options, struct lks_error *err)
 {
 	struct plan plan = {
-		.options = options, .parent = getpid(), .input = -1, .output = -1, .errors = -1, .report = -1, .gate = {.ruleset = -1}};
+		.options = options,
+		.parent = getpid(),
+		.input = -1,
+		.output = -1,
+		.errors = -1,
+		.report = -1,
+		.secret = -1,
+		.gate = {.ruleset = -1},
+	};
 	int report_fd = -1;
 	struct lks_spawn *spawn = NULL;
 	int status = check(options, err);
@@ -200,18 +239,26 @@ int lks_spawn_start(struct lks_spawn **out, const struct lks_spawn_options *opti
 		return lks_error_nomem(err);
 	}
 	spawn->pid = -1;
-	spawn->pidfd = spawn->streams[0] = spawn->streams[1] = -1;
+	spawn->pidfd = spawn->input = spawn->streams[0] = spawn->streams[1] = -1;
 	if ((options->writable && (status = lks_fence_prepare(&plan.gate, options->writable, err))) ||
-		(plan.gate.ruleset >= 0 && (status = move_up(&plan.gate.ruleset, err))) || (status = make_input(&plan.input, options, err)) ||
+		(plan.gate.ruleset >= 0 && (status = move_up(&plan.gate.ruleset, err))) || (status = make_input(spawn, &plan, err)) ||
+		(options->secret && (status = make_memory(&plan.secret, options->secret, options->secret_length, err))) ||
 		(status = make_pipe(&spawn->streams[0], &plan.output, err)) || (status = make_pipe(&spawn->streams[1], &plan.errors, err)) ||
 		(status = make_pipe(&report_fd, &plan.report, err))) {
 		goto done;
 	}
 	fcntl(spawn->streams[0], F_SETFL, O_NONBLOCK);
 	fcntl(spawn->streams[1], F_SETFL, O_NONBLOCK);
+	if (spawn->input >= 0) {
+		fcntl(spawn->input, F_SETFL, O_NONBLOCK);
+	}
+	if (options->bulk) {
+		widen(spawn);
+	}
 	status = start(spawn, &plan, report_fd, err);
 done:
 	close_if_open(plan.input);
+	close_if_open(plan.secret);
 	close_if_open(plan.output);
 	close_if_open(plan.errors);
 	lks_fence_dispose(&plan.gate);

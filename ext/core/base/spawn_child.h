@@ -14,6 +14,8 @@ struct lks_spawn {
 	pid_t pid;      /* also its process group; not reaped before free, so that the number stays ours; -1: none */
 	int pidfd;      /* readable once it has exited; -1 where the kernel has none */
 	int streams[2]; /* read ends of its stdout and stderr; -1 at their end */
+	int input;      /* write end of its stdin when it is fed; -1 */
+	bool hungry;    /* the last feeding found no room */
 	bool exited;
 	int64_t exited_at; /* ms of the monotonic clock */
 	int status;        /* as a shell tells it; valid once exited */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define CHUNK 65536             /* bytes read at once: what a pipe holds */
-#define CHUNKS_MAX 64           /* then the caller may show what came */
+#define ROOM (64 * CHUNK)       /* then the caller may show what came */
 #define LOOK_MS 20              /* how often an exit is looked for without a pidfd */
 #define LINGER_MS INT64_C(1000) /* how long others may hold the streams of a program that has exited */
 
@@ -38,14 +38,16 @@ static void look_for_exit(struct lks_spawn *spawn)
 	spawn->status = info.si_pid == 0 ? 255 : info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
 
-static int read_stream(int *fd, struct lks_buffer *buffer, struct lks_error *err)
+/* Reads what is there, room bytes at most; *more: there may be more. */
+static int read_stream(bool *more, int *fd, struct lks_buffer *buffer, size_t room, struct lks_error *err)
 {
-	for (int i = 0; i < CHUNKS_MAX; i++) {
-		int status = lks_buffer_reserve(buffer, CHUNK, err);
+	while (room > 0) {
+		size_t chunk = room < CHUNK ? room : CHUNK;
+		int status = lks_buffer_reserve(buffer, chunk, err);
 		if (status) {
 			return status;
 		}
-		ssize_t got = read(*fd, buffer->data + buffer->length, CHUNK);
+		ssize_t got = read(*fd, buffer->data + buffer->length, chunk);
 		if (got < 0 && errno == EINTR) {
 			continue;
 		}
@@ -57,9 +59,11 @@ static int read_stream(int *fd, struct lks_buffer *buffer, struct lks_error *err
 			*fd = -1;
 			return got == 0 ? 0 : lks_error_sys(err, errno, NULL, "a program's output cannot be read");
 		}
+		room -= (size_t)got;
 		buffer->length += (size_t)got;
 		buffer->data[buffer->length] = '\0';
 	}
+	*more = true;
 	return 0;
 }
 
@@ -84,21 +88,24 @@ static int wait_time(const struct lks_spawn *spawn, int timeout_ms)
 	return short_of_news && (timeout_ms < 0 || timeout_ms > LOOK_MS) ? LOOK_MS : timeout_ms;
 }
 
-int lks_spawn_poll(
-	struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err)
+int lks_spawn_poll_some(struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, size_t room, struct lks_buffer *errors,
+	bool *ended, struct lks_error *err)
 {
 	/* poll(2) passes over descriptors below 0 */
-	struct pollfd watched[3] = {
+	struct pollfd watched[4] = {
 		{.fd = spawn->streams[0], .events = POLLIN},
 		{.fd = spawn->streams[1], .events = POLLIN},
 		{.fd = spawn->exited ? -1 : spawn->pidfd, .events = POLLIN},
+		{.fd = spawn->hungry ? spawn->input : -1, .events = POLLOUT},
 	};
 	struct lks_buffer *buffers[2] = {output, errors};
+	const size_t rooms[2] = {room, ROOM};
+	bool more = false;
 	int status = 0;
 	*ended = false;
 	look_for_exit(spawn);
 	if (!spawn->exited || spawn->streams[0] >= 0 || spawn->streams[1] >= 0) {
-		int ready = poll(watched, 3, wait_time(spawn, timeout_ms));
+		int ready = poll(watched, 4, wait_time(spawn, timeout_ms));
 		if (ready < 0 && errno != EINTR) {
 			return lks_error_sys(err, errno, NULL, "a program cannot be watched");
 		}
@@ -106,17 +113,53 @@ int lks_spawn_poll(
 	}
 	for (int i = 0; status == 0 && i < 2; i++) {
 		if (spawn->streams[i] >= 0) {
-			status = read_stream(&spawn->streams[i], buffers[i], err);
+			status = read_stream(&more, &spawn->streams[i], buffers[i], rooms[i], err);
 		}
 	}
 	if (status) {
 		return status;
+	}
+	if (spawn->exited && more && room < ROOM) {
+		spawn->exited_at = now_ms(); /* what is left was written before: it is we who are late */
 	}
 	if (spawn->exited) {
 		end_lingering(spawn);
 		*ended = spawn->streams[0] < 0 && spawn->streams[1] < 0;
 	}
 	return 0;
+}
+
+int lks_spawn_poll(
+	struct lks_spawn *spawn, int timeout_ms, struct lks_buffer *output, struct lks_buffer *errors, bool *ended, struct lks_error *err)
+{
+	return lks_spawn_poll_some(spawn, timeout_ms, output, ROOM, errors, ended, err);
+}
+
+int lks_spawn_feed(size_t *fed, struct lks_spawn *spawn, const void *data, size_t length, struct lks_error *err)
+{
+	*fed = 0;
+	spawn->hungry = false;
+	while (*fed < length) {
+		ssize_t put = write(spawn->input, (const char *)data + *fed, length - *fed);
+		if (put >= 0) {
+			*fed += (size_t)put;
+		} else if (errno == EAGAIN) {
+			spawn->hungry = true;
+			return 0;
+		} else if (errno != EINTR) {
+			return lks_error_set(err, LKS_E_CHILD, errno, NULL, "the program reads no more");
+		}
+	}
+	return 0;
+}
+
+void lks_spawn_feed_end(struct lks_spawn *spawn)
+{
+	if (spawn->input >= 0) {
+		close(spawn->input);
+	}
+	spawn->input = -1;
+	spawn->hungry = false;
 }
 
 void lks_spawn_signal(struct lks_spawn *spawn, int signal)
@@ -146,6 +189,7 @@ void lks_spawn_free(struct lks_spawn *spawn)
 			close(spawn->streams[i]);
 		}
 	}
+	lks_spawn_feed_end(spawn);
 	if (spawn->pidfd >= 0) {
 		close(spawn->pidfd);
 	}
