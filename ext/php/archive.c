@@ -21,20 +21,6 @@ void php_lks_archive_register(void)
 	register_class_Lockstep_Archive();
 }
 
-/* The key's own bytes: the PHP string may be wiped by a callback while a worker reads. */
-static void take_key(uint8_t key[LKS_ARCHIVE_KEY_SIZE], const zend_string *given, uint32_t arg)
-{
-	if (ZSTR_LEN(given) == LKS_ARCHIVE_KEY_SIZE)
-		memcpy(key, ZSTR_VAL(given), LKS_ARCHIVE_KEY_SIZE);
-	else
-		php_lks_bad_value(arg, "must be a key of 32 bytes");
-}
-
-static void wipe_key(uint8_t key[LKS_ARCHIVE_KEY_SIZE])
-{
-	ZEND_SECURE_ZERO(key, LKS_ARCHIVE_KEY_SIZE);
-}
-
 /* What the methods have in common: an archive, the key, and another directory. */
 struct archive_call {
 	struct php_lks_place archive;
@@ -78,7 +64,7 @@ static void dispose(void *arg)
 	lks_archive_members_dispose(&call->members);
 	lks_archive_listing_free(call->listing);
 	lks_buffer_dispose(&call->piece);
-	wipe_key(call->key);
+	php_lks_key_wipe(call->key);
 }
 
 static int run_write(void *arg, struct lks_task *task, struct lks_error *err)
@@ -141,7 +127,7 @@ ZEND_METHOD(Lockstep_Archive, write)
 
 	(void)label_length;
 	(void)sha256_length;
-	take_key(call.key, key, 4);
+	php_lks_key_take(call.key, key, 4);
 	if (level < 1 || level > 19)
 		php_lks_bad_value(6, "must be between 1 and 19");
 	php_lks_place_open(&call.archive, file, &err);
@@ -273,7 +259,7 @@ ZEND_METHOD(Lockstep_Archive, verify)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
 	ZEND_PARSE_PARAMETERS_END();
 
-	take_key(call.key, key, 2);
+	php_lks_key_take(call.key, key, 2);
 	call.options.threads = php_lks_threads(threads, 3);
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_perform(return_value, &work, &call, &progress, &err);
@@ -357,7 +343,7 @@ ZEND_METHOD(Lockstep_Archive, members)
 		Z_PARAM_PATH_STR(path)
 	ZEND_PARSE_PARAMETERS_END();
 
-	take_key(call.key, key, 2);
+	php_lks_key_take(call.key, key, 2);
 	call.options.path = path != NULL ? ZSTR_VAL(path) : ".";
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
@@ -404,7 +390,7 @@ ZEND_METHOD(Lockstep_Archive, listing)
 		Z_PARAM_BOOL(call.json)
 	ZEND_PARSE_PARAMETERS_END();
 
-	take_key(call.key, key, 2);
+	php_lks_key_take(call.key, key, 2);
 	call.options.path = path != NULL ? ZSTR_VAL(path) : ".";
 	call.callback = &piece;
 	call.err = &err;
@@ -431,7 +417,7 @@ ZEND_METHOD(Lockstep_Archive, label)
 		Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	take_key(call.key, key, 2);
+	php_lks_key_take(call.key, key, 2);
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
@@ -475,7 +461,7 @@ ZEND_METHOD(Lockstep_Archive, extract)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
 	ZEND_PARSE_PARAMETERS_END();
 
-	take_key(call.key, key, 2);
+	php_lks_key_take(call.key, key, 2);
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_directory_open(&call.directory, to, &err);
 	call.options.extract = (struct lks_archive_extract_options){

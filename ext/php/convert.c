@@ -137,6 +137,19 @@ void php_lks_list_dispose(struct php_lks_list *list)
 	list->count = 0;
 }
 
+void php_lks_key_take(uint8_t key[LKS_ARCHIVE_KEY_SIZE], const zend_string *given, uint32_t arg)
+{
+	if (ZSTR_LEN(given) == LKS_ARCHIVE_KEY_SIZE)
+		memcpy(key, ZSTR_VAL(given), LKS_ARCHIVE_KEY_SIZE);
+	else
+		php_lks_bad_value(arg, "must be a key of 32 bytes");
+}
+
+void php_lks_key_wipe(uint8_t key[LKS_ARCHIVE_KEY_SIZE])
+{
+	ZEND_SECURE_ZERO(key, LKS_ARCHIVE_KEY_SIZE);
+}
+
 unsigned php_lks_threads(zend_long threads, uint32_t arg)
 {
 	if (threads < 0 || threads > 1024) {

@@ -31,6 +31,10 @@ int php_lks_list_add(struct php_lks_list *list, const char *text, size_t length,
 
 void php_lks_list_dispose(struct php_lks_list *list);
 
+/* The key's own bytes, parameter number arg: the PHP string may be wiped by a callback while a worker reads. Else \ValueError. */
+void php_lks_key_take(uint8_t key[LKS_ARCHIVE_KEY_SIZE], const zend_string *given, uint32_t arg);
+void php_lks_key_wipe(uint8_t key[LKS_ARCHIVE_KEY_SIZE]);
+
 /* Checks parameter number arg: a count of threads from 0 to 1,024. Else \ValueError, and 0. */
 unsigned php_lks_threads(zend_long threads, uint32_t arg);
 

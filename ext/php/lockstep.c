@@ -24,6 +24,7 @@ static PHP_MINIT_FUNCTION(lockstep)
 	php_lks_error_register();
 	php_lks_archive_register();
 	php_lks_commit_register();
+	php_lks_database_register();
 	php_lks_lock_register();
 	php_lks_merge_register();
 	php_lks_platform_register();

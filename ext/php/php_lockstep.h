@@ -24,6 +24,7 @@ extern zend_class_entry *php_lks_tree_ce;      /* Lockstep\Tree */
 /* Register the classes; called once, when the module starts. */
 void php_lks_archive_register(void);
 void php_lks_commit_register(void);
+void php_lks_database_register(void);
 void php_lks_error_register(void);
 void php_lks_lock_register(void);
 void php_lks_merge_register(void);

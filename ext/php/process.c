@@ -95,7 +95,7 @@ ZEND_METHOD(Lockstep_Process, __construct)
 /* What a program is started with, as PHP gives it. */
 struct request {
 	HashTable *command, *environment, *writable;
-	zend_string *directory, *input;
+	zend_string *directory, *input, *secret;
 };
 
 static void start(struct child *child, const struct request *request, struct lks_error *err)
@@ -112,6 +112,10 @@ static void start(struct child *child, const struct request *request, struct lks
 		if (request->input != NULL && ZSTR_LEN(request->input) > 0) {
 			options.input = ZSTR_VAL(request->input);
 			options.input_length = ZSTR_LEN(request->input);
+		}
+		if (request->secret != NULL && ZSTR_LEN(request->secret) > 0) {
+			options.secret = ZSTR_VAL(request->secret);
+			options.secret_length = ZSTR_LEN(request->secret);
 		}
 		options.argv = (const char *const *)argv.items;
 		options.envp = (const char *const *)envp.items;
@@ -248,7 +252,7 @@ ZEND_METHOD(Lockstep_Process, run)
 	struct wait wait = {0};
 	zend_long timeout = 0;
 
-	ZEND_PARSE_PARAMETERS_START(2, 7)
+	ZEND_PARSE_PARAMETERS_START(2, 8)
 		Z_PARAM_ARRAY_HT(request.command)
 		Z_PARAM_ARRAY_HT(request.environment)
 		Z_PARAM_OPTIONAL
@@ -257,6 +261,7 @@ ZEND_METHOD(Lockstep_Process, run)
 		Z_PARAM_STR(request.input)
 		Z_PARAM_FUNC_OR_NULL(output.fci, output.fcc)
 		Z_PARAM_LONG(timeout)
+		Z_PARAM_STR(request.secret)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!take_timeout(timeout, 7))

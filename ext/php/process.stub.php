@@ -22,10 +22,11 @@ final class Process
      * @phpstan-param ?list<string> $writable directories and files the program may write to (write fence); null: no fence
      * @phpstan-param ?callable $output fn(string $chunk, bool $isError): void as output comes
      * @param int $timeout seconds, 0 for none; then the whole process group is ended and status is 124
+     * @param string $secret what the program, and nobody else, can read from /dev/fd/4; "": nothing
      * @return array{status: int, output: string, errors: string, seconds: float}
      * @throws CoreException
      */
-    public static function run(array $command, array $environment, ?string $directory = null, ?array $writable = null, string $input = "", ?callable $output = null, int $timeout = 0): array {}
+    public static function run(array $command, array $environment, ?string $directory = null, ?array $writable = null, string $input = "", ?callable $output = null, int $timeout = 0, string $secret = ""): array {}
 
     /** Starts a program and returns at once, to run it beside something else. */
     public static function start(array $command, array $environment, ?string $directory = null, ?array $writable = null, string $input = ""): Process {}

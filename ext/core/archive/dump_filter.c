@@ -3,7 +3,7 @@
  */
 #include "dump_filter.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "notes.h"
@@ -67,16 +67,26 @@ static bool kept(const struct lks_dump_filter *filter, const char *definer, size
 	return false;
 }
 
-static int note(struct lks_dump_filter *filter, const char *definer, size_t length, struct lks_error *err)
+static int note(struct lks_notes *changed, const char *definer, size_t length, struct lks_error *err)
 {
-	char text[512];
-	snprintf(text, sizeof text, "%.*s", (int)length, definer);
-	for (size_t i = 0; i < filter->changed->count; i++) {
-		if (strncmp(filter->changed->items[i], text, strlen(text)) == 0) {
+	for (size_t i = 0; i < changed->count; i++) {
+		if (strlen(changed->items[i]) == length && memcmp(changed->items[i], definer, length) == 0) {
 			return 0;
 		}
 	}
-	return lks_notes_add(filter->changed, err, text, "CURRENT_USER");
+	if (changed->count == LKS_NOTES_MAX) {
+		return 0;
+	}
+	char **items = realloc(changed->items, (changed->count + 1) * sizeof *items);
+	if (!items) {
+		return lks_error_nomem(err);
+	}
+	changed->items = items;
+	if (!(items[changed->count] = strndup(definer, length))) {
+		return lks_error_nomem(err);
+	}
+	changed->count++;
+	return 0;
 }
 
 /* Appends the head of a line, its definer changed where it is to be. */
@@ -88,7 +98,7 @@ static int put_create(struct lks_buffer *out, struct lks_dump_filter *filter, co
 	if (!end || kept(filter, definer, (size_t)(end - definer))) {
 		return lks_buffer_append(out, at, length, err);
 	}
-	int status = note(filter, definer, (size_t)(end - definer), err);
+	int status = note(filter->changed, definer, (size_t)(end - definer), err);
 	status = status ? status : lks_buffer_append(out, at, (size_t)(definer - at), err);
 	status = status ? status : lks_buffer_puts(out, "CURRENT_USER", err);
 	return status ? status : lks_buffer_append(out, end, (size_t)(at + length - end), err);
