@@ -101,8 +101,8 @@ static bool take_room(struct member *member, size_t count, struct lks_error *err
 	return false;
 }
 
-static void take_command(struct member *member, HashTable *command, uint32_t arg, const struct php_lks_list *environment, bool feed,
-	struct lks_error *err)
+static void take_command(
+	struct member *member, HashTable *command, uint32_t arg, const struct php_lks_list *environment, bool feed, struct lks_error *err)
 {
 	size_t at = member->count++;
 

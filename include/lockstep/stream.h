@@ -26,9 +26,9 @@ struct lks_stream_options {
 	const char *label;                       /* as lks_archive_write's */
 	const struct lks_stream_source *sources; /* in the order of their names */
 	size_t source_count;
-	const char *ending;   /* what the last line of each program's output begins with; NULL: anything */
-	const char *mark;     /* a newline and what begins a line that names the next table, which ends with `; NULL: none */
-	uint64_t mark_total;  /* tables that there will be; 0: unknown */
+	const char *ending;  /* what the last line of each program's output begins with; NULL: anything */
+	const char *mark;    /* a newline and what begins a line that names the next table, which ends with `; NULL: none */
+	uint64_t mark_total; /* tables that there will be; 0: unknown */
 };
 
 struct lks_stream_result {

@@ -25,6 +25,7 @@ echo child('echo preg_match("/libarchive|libgit2/", file_get_contents("/proc/sel
 Lockstep\CoreException
 Lockstep\Archive
 Lockstep\Commit
+Lockstep\Database
 Lockstep\Lock
 Lockstep\Merge
 Lockstep\Platform
@@ -34,6 +35,7 @@ Lockstep\Tree
 CoreException is final
 Archive is final
 Commit is final
+Database is final
 Lock is final, made by its own methods only
 Merge is final
 Platform is final

@@ -8,8 +8,8 @@
 
 #include "notes.h"
 
-#define JUDGED 32    /* bytes that tell what a line is */
-#define HEAD 4096    /* bytes of a line in which a definer stands */
+#define JUDGED 32 /* bytes that tell what a line is */
+#define HEAD 4096 /* bytes of a line in which a definer stands */
 #define KEY "DEFINER="
 
 enum line { LINE_OTHER, LINE_SANDBOX, LINE_DELIMITER, LINE_CREATE, LINE_VIEW };
@@ -28,8 +28,9 @@ static enum line judge(const struct lks_dump_filter *filter, const char *at, siz
 	if (begins(at, length, "DELIMITER ")) {
 		return LINE_DELIMITER;
 	}
-	if (filter->block && !filter->created && (begins(at, length, "CREATE ") || begins(at, length, "/*!50003 CREATE") ||
-												 begins(at, length, "/*!50020 CREATE") || begins(at, length, "/*!50106 CREATE"))) {
+	if (filter->block && !filter->created &&
+		(begins(at, length, "CREATE ") || begins(at, length, "/*!50003 CREATE") || begins(at, length, "/*!50020 CREATE") ||
+			begins(at, length, "/*!50106 CREATE"))) {
 		return LINE_CREATE;
 	}
 	return !filter->block && begins(at, length, "/*!50013 DEFINER=") ? LINE_VIEW : LINE_OTHER;
@@ -126,8 +127,8 @@ static int put_line(
 }
 
 /* Goes through whole lines and beginnings of lines; *left is what cannot be judged yet. */
-static int run(size_t *left, struct lks_buffer *out, struct lks_dump_filter *filter, const char *data, size_t length, bool last,
-	struct lks_error *err)
+static int run(
+	size_t *left, struct lks_buffer *out, struct lks_dump_filter *filter, const char *data, size_t length, bool last, struct lks_error *err)
 {
 	const char *at = data, *end = data + length, *from = data; /* from: what is not yet put out */
 	int status = 0;

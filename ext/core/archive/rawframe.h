@@ -11,7 +11,7 @@
 #include "header.h"
 #include "lockstep/frame.h"
 
-#define LKS_RAWFRAME_HEAD 10u                                            /* magic, descriptor, content size, block header */
+#define LKS_RAWFRAME_HEAD 10u                                        /* magic, descriptor, content size, block header */
 #define LKS_RAWFRAME_LENGTH (LKS_RAWFRAME_HEAD + LKS_TAR_BLOCK + 4u) /* and the checksum */
 
 /* The frame of one block of tar. packer is used for its checksum alone. */

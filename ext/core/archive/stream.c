@@ -20,10 +20,10 @@
 #include "rawframe.h"
 #include "tail.h"
 
-#define FRAME (1024u * 1024)       /* bytes of output in a frame */
-#define THREADS_MAX 16u            /* more than any program's output needs: memory stays small on many cores */
-#define POLL_MS 50                 /* how soon a cancellation is seen */
-#define WORDS_MAX (64u * 1024)     /* bytes of a program's errors that are kept */
+#define FRAME (1024u * 1024)   /* bytes of output in a frame */
+#define THREADS_MAX 16u        /* more than any program's output needs: memory stays small on many cores */
+#define POLL_MS 50             /* how soon a cancellation is seen */
+#define WORDS_MAX (64u * 1024) /* bytes of a program's errors that are kept */
 
 struct stream;
 
@@ -185,7 +185,8 @@ static int take_output(struct stream *stream, const char *data, size_t length, s
 static int program_failed(struct stream *stream, const char *program, const char *what, struct lks_error *err)
 {
 	lks_words_tidy(&stream->words);
-	return lks_error_set(err, LKS_E_CHILD, 0, program, "%s%s%.400s", what, stream->words.length > 0 ? ": " : "", lks_buffer_text(&stream->words));
+	return lks_error_set(
+		err, LKS_E_CHILD, 0, program, "%s%s%.400s", what, stream->words.length > 0 ? ": " : "", lks_buffer_text(&stream->words));
 }
 
 static int judge(struct stream *stream, const char *program, int ended, struct lks_error *err)
