@@ -398,6 +398,14 @@ ZEND_METHOD(Lockstep_Archive, listing)
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
 
+static int run_label(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct archive_call *call = arg;
+
+	(void)task;
+	return lks_archive_label(&call->members.label, call->archive.dir, call->archive.name, call->key, err);
+}
+
 static void convert_label(zval *return_value, void *arg)
 {
 	const char *label = ((struct archive_call *)arg)->members.label;
@@ -407,7 +415,7 @@ static void convert_label(zval *return_value, void *arg)
 
 ZEND_METHOD(Lockstep_Archive, label)
 {
-	static const struct php_lks_work work = {PHP_LKS_JOB, run_list, convert_label, dispose};
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_label, convert_label, dispose};
 	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
 	zend_string *file, *key;

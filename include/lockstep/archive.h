@@ -101,6 +101,9 @@ struct lks_archive_members {
 };
 void lks_archive_members_dispose(struct lks_archive_members *members);
 
+/* The label from the authenticated head of the manifest, which costs the same for any number of members. *out is the caller's. */
+int lks_archive_label(char **out, int dir_fd, const char *rel, const uint8_t *key, struct lks_error *err);
+
 /* Lists the members from the authenticated manifest alone. path: only this member and what is below it; NULL or ".": all. */
 int lks_archive_list(
 	struct lks_archive_members *out, int dir_fd, const char *rel, const uint8_t *key, const char *path, struct lks_error *err);

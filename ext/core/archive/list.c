@@ -137,6 +137,18 @@ int lks_archive_list(
 	return status;
 }
 
+int lks_archive_label(char **out, int dir_fd, const char *rel, const uint8_t *key, struct lks_error *err)
+{
+	struct lks_manifest manifest;
+	int status = lks_manifest_open(&manifest, dir_fd, rel, key, err);
+	if (status == 0) {
+		*out = manifest.label;
+		manifest.label = NULL;
+		lks_manifest_close(&manifest);
+	}
+	return status;
+}
+
 void lks_archive_members_dispose(struct lks_archive_members *members)
 {
 	if (members->arena) {
