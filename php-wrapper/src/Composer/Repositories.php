@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Composer;
 
+use Lockstep\MigrationTool\Files;
+
 /**
  * The repositories of one composer.json.
  *
@@ -188,9 +190,10 @@ final class Repositories
         if (preg_match('~^(?!file://)[\w.+-]+:~', $url) === 1) {
             return [];
         }
-        $path = $this->absolute((string) preg_replace('~^file://~', '', $url));
+        $path = (string) preg_replace('~^file://~', '', $url);
+        $found = str_starts_with($path, '/') ? Files::matching('', ltrim($path, '/')) : Files::matching($this->root, $path);
 
-        return array_values(array_filter(array_map('realpath', glob($path, GLOB_NOSORT | GLOB_BRACE) ?: [])));
+        return array_values(array_filter(array_map('realpath', $found)));
     }
 
     /** The real path of a local address; null when it is none. */
