@@ -61,7 +61,7 @@ final class Restore
             if ($items === []) {
                 throw new Failure(ExitCode::BACKUP, 'no-member', sprintf('The backup holds nothing at "%s".', $path), '"tar --zstd -tf ' . $set->path . '/' . $part['file'] . '" lists what it holds.');
             }
-            self::probe($shop, $items, $stage);
+            self::probe($shop, $items, $stage, $reporter);
             Preload::everything();
             Commit::run($shop->root, Shop::STATE, $stage, $items, json_encode(['restore' => $set->id, 'part' => $part['name'], 'path' => $path], JSON_THROW_ON_ERROR));
             $done = true;
@@ -121,15 +121,19 @@ final class Restore
     }
 
     /** @param list<array{live: string, staged: string}> $items */
-    private static function probe(Shop $shop, array $items, string $stage): void
+    private static function probe(Shop $shop, array $items, string $stage, Reporter $reporter): void
     {
         $live = array_column($items, 'live');
-        Probe::with($shop, $live, $stage, static function (callable $probe) use ($shop, $live): void {
+        Probe::with($shop, $live, $stage, static function (callable $probe) use ($shop, $live, $reporter): void {
+            $problems = [];
             foreach ($live as $path) {
-                $problem = $probe($path);
+                $problems[] = $problem = $probe($path);
                 if (!in_array($problem, ['ok', 'two-renames'], true)) {
                     throw Failure::preflight('exchange-' . $problem, sprintf('"%s" cannot be swapped atomically (%s).', $shop->path($path), $problem), 'Restore with --to=DIR and copy by hand.');
                 }
+            }
+            if (in_array('two-renames', $problems, true)) {
+                $reporter->warning('The file system cannot swap two entries in one step: each directory that is restored is absent for some milliseconds. Should the run be killed just then, vendor/bin/lockstep-recover brings it back.');
             }
         });
     }

@@ -43,7 +43,7 @@ final class Mount
 
     public function describe(): string
     {
-        return $this->root === '/' ? $this->type : sprintf('"%s" of a %s file system', $this->root, $this->type);
+        return $this->root === '/' ? $this->type : sprintf('"%s" of %s, %s', $this->root, $this->source, $this->type);
     }
 
     /** @return list<self> */

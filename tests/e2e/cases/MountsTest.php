@@ -172,6 +172,16 @@ final class MountsTest extends ShopTestCase
         self::assertLessThan(5000.0, $commit['window_ms']);
     }
 
+    public function testARestoreGoesByTwoRenamesToo(): void
+    {
+        $this->fuse();
+        $before = $this->site->get(Site::TOOL . '/composer.json');
+        $result = $this->mounts->run([$this->command('upgrade'), $this->command('backup:restore', 'latest', '--tool')], $this->environment());
+        $this->assertExit(0, $result);
+        self::assertStringContainsString('each directory that is restored is absent for some milliseconds', $result->stderr);
+        self::assertSame($before, $this->site->get(Site::TOOL . '/composer.json'));
+    }
+
     /** Killed at renames of the commit, with the tool absent at one of them, which bin/magento does not survive, the shop is brought back. */
     public function testKilledBetweenTwoRenamesItIsBroughtBack(): void
     {

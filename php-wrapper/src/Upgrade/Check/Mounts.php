@@ -51,7 +51,7 @@ final class Mounts implements Check
         return Finding::error(
             'exchange-mount',
             sprintf('"%s" is a mount point (%s): it can be written to, but not replaced.', $mount->point, $mount->describe()),
-            (is_dir($mount->point) ? '' : 'Mount the directory of the shop instead of this one file. Or: ') . WayOut::there('where it is mounted from'),
+            (is_dir($mount->point) ? '' : 'Mount the directory of the shop instead of this one file. ') . WayOut::there('where it is mounted from'),
         );
     }
 
