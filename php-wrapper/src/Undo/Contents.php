@@ -9,6 +9,9 @@ use Lockstep\Tree;
 /** The contents of a few entries below a directory: for each path "permissions hash", "permissions dir" or "link target". */
 final class Contents
 {
+    /** Before the hexadecimal digits of a name that is no UTF-8, which JSON could not carry; no path here begins so. */
+    private const HEX = '//';
+
     /**
      * @param list<string> $items relative to $base; absent ones are left out
      *
@@ -36,19 +39,25 @@ final class Contents
      * @param array<string, string> $before
      * @param array<string, string> $after
      *
-     * @return list<string> paths whose type or contents differ; permissions are no contents
+     * @return list<string> paths as they are on disk, whose type or contents differ; permissions are no contents
      */
     public static function changed(array $before, array $after): array
     {
         $changed = [];
         foreach ($before + $after as $path => $_) {
             if (self::bare($before[$path] ?? '') !== self::bare($after[$path] ?? '')) {
-                $changed[] = (string) $path;
+                $changed[] = self::path((string) $path);
             }
         }
         sort($changed);
 
         return $changed;
+    }
+
+    /** The path on disk of a key. */
+    public static function path(string $key): string
+    {
+        return str_starts_with($key, self::HEX) ? (string) hex2bin(substr($key, strlen(self::HEX))) : $key;
     }
 
     /** @return ?int the permissions that were noted for a path; links have none */
@@ -85,7 +94,7 @@ final class Contents
     }
 
     /**
-     * As JSON gives it back, where a name is no UTF-8.
+     * As JSON gives it back.
      *
      * @param array<string, string> $found
      *
@@ -93,8 +102,11 @@ final class Contents
      */
     private static function writable(array $found): array
     {
-        $names = array_map(static fn (string|int $name): string => mb_scrub((string) $name, 'UTF-8'), array_keys($found));
+        return array_combine(array_map(static fn (string|int $name): string => self::text((string) $name), array_keys($found)), array_map(self::text(...), array_values($found)));
+    }
 
-        return array_combine($names, array_map(static fn (string $noted): string => mb_scrub($noted, 'UTF-8'), array_values($found)));
+    private static function text(string $bytes): string
+    {
+        return mb_check_encoding($bytes, 'UTF-8') ? $bytes : self::HEX . bin2hex($bytes);
     }
 }

@@ -62,9 +62,9 @@ final class Swap
     /** What a chmod of var/ did to the undo copy is put right; then it is made durable. */
     private function prepare(Record $record): void
     {
-        foreach (array_intersect_key($record->kept, Contents::of($this->shop->path($record->project), $record->items)) as $path => $noted) {
+        foreach (array_intersect_key($record->kept, Contents::of($this->shop->path($record->project), $record->items)) as $key => $noted) {
             $wanted = Contents::permissions($noted);
-            $file = $this->shop->path($record->project . '/' . $path);
+            $file = $this->shop->path($record->project . '/' . Contents::path($key));
             if ($wanted !== null && !is_link($file) && ((int) fileperms($file) & 07777) !== $wanted) {
                 chmod($file, $wanted);
             }

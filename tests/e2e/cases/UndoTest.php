@@ -157,6 +157,27 @@ final class UndoTest extends ShopTestCase
         self::assertSame([], $edited->differences($shop->snapshot()), 'the edits come back with the upgrade');
     }
 
+    public function testFilesMayHaveAnyName(): void
+    {
+        $shop = $this->shop();
+        foreach (["caf\xe9.xml", "caf\xe8.xml", "two\nlines.xml"] as $name) {
+            $shop->put(Site::TOOL . '/etc/' . $name, "<mine/>\n");
+        }
+        symlink("caf\xe9.xml", $shop->path(Site::TOOL . "/etc/link\xff.xml"));
+        $old = $shop->snapshot();
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->assertExit(0, Program::run(['chmod', '-R', 'g+w', ...(glob($shop->path('var/lockstep/stage/*/root/vendor/magento')) ?: [])], '/', $this->environment()));
+
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+
+        self::assertSame([], $old->differences($shop->snapshot()), 'contents and permissions');
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        $shop->put(Site::TOOL . "/etc/caf\xe9.xml", "<edited/>\n");
+        $this->assertRefused($shop, 'edited', 'caf');
+        $shop->put(Site::TOOL . "/etc/caf\xe9.xml", "<mine/>\n");
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+    }
+
     public function testRefusesWhenComposerJsonWasEdited(): void
     {
         $shop = $this->upgraded();
