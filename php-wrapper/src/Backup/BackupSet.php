@@ -15,7 +15,10 @@ final class BackupSet
     public const UNFINISHED = 'unfinished';
     public const DAMAGED = 'damaged';
 
-    /** @param list<PartData> $parts */
+    /**
+     * @param string         $problem in words; "" when there is none
+     * @param list<PartData> $parts
+     */
     private function __construct(
         public readonly string $id,
         public readonly string $path,
@@ -24,6 +27,8 @@ final class BackupSet
         public readonly string $magento,
         public readonly string $tool,
         public readonly array $parts,
+        public readonly SetFiles $files,
+        public readonly ?VerificationRecord $verified,
     ) {
     }
 
@@ -31,18 +36,23 @@ final class BackupSet
     public static function read(string $path): self
     {
         $id = basename($path);
+        $files = SetFiles::of($path);
+        $without = static fn (string $state, string $problem): self => new self($id, $path, $state, $problem, '', '', [], $files, null);
         if (!is_file($path . '/backup.json')) {
-            return new self($id, $path, self::UNFINISHED, 'backup.json is missing: the backup never ended', '', '', []);
+            return $without(self::UNFINISHED, 'backup.json is missing: the backup never ended, or is being made');
+        }
+        if (!is_readable($path . '/backup.json')) {
+            return $without(self::DAMAGED, 'backup.json cannot be read by this user');
         }
         $json = json_decode((string) file_get_contents($path . '/backup.json'), true);
         $parts = [];
         if (!is_array($json) || !is_array($json['parts'] ?? null) || ($json['id'] ?? null) !== $id) {
-            return new self($id, $path, self::DAMAGED, 'backup.json is not readable or of another set', '', '', []);
+            return $without(self::DAMAGED, 'backup.json is not readable or of another set');
         }
         $problem = '';
         foreach ($json['parts'] as $part) {
             if (!self::isPart($part)) {
-                return new self($id, $path, self::DAMAGED, 'backup.json has a part that cannot be read', '', '', []);
+                return $without(self::DAMAGED, 'backup.json has a part that cannot be read');
             }
             $file = $path . '/' . $part['file'];
             if (!is_file($file)) {
@@ -61,7 +71,15 @@ final class BackupSet
             is_string($json['magento'] ?? null) ? $json['magento'] : '',
             is_string($json['tool'] ?? null) ? $json['tool'] : '',
             $parts,
+            $files,
+            VerificationRecord::read($path),
         );
+    }
+
+    /** What is wrong by all that is known without reading it back, the last verification among it; "" when nothing is. */
+    public function knownProblem(): string
+    {
+        return $this->problem === '' && $this->verified?->ok === false ? 'found bad when it was verified ' . $this->verified->time : $this->problem;
     }
 
     /** @return ?PartData */
@@ -91,8 +109,11 @@ final class BackupSet
             'id' => $this->id,
             'path' => $this->path,
             'created' => \Lockstep\MigrationTool\Identifier::time($this->id),
-            'state' => $this->state,
-            'problem' => $this->problem,
+            'state' => $this->state === self::COMPLETE && $this->knownProblem() !== '' ? self::DAMAGED : $this->state,
+            'problem' => $this->knownProblem(),
+            'bytes' => $this->files->bytes,
+            'verified' => $this->verified?->time,
+            'foreign_files' => $this->files->foreign,
             'magento' => $this->magento,
             'tool' => $this->tool,
             'parts' => $this->parts,

@@ -158,7 +158,7 @@ final class BackupStore
             throw Failure::preflight('backup-directory', sprintf('Backups must not lie in "%s".', $directory), 'The web server publishes what is below pub/, and a backup holds app/etc/env.php. Choose a directory outside the docroot.');
         }
 
-        if (str_starts_with($directory . '/', $shop->root . '/') && array_filter(Files::names($directory), static fn (string $name): bool => !Identifier::matches($name)) !== []) {
+        if ($directory !== $shop->state('backups') && str_starts_with($directory . '/', $shop->root . '/') && array_filter(Files::names($directory), static fn (string $name): bool => !Identifier::matches($name)) !== []) {
             throw Failure::preflight('backup-directory', sprintf('"%s" is a directory of the shop with other things in it.', $directory), 'A backup leaves the directory of the backups out. Choose an empty one, or one outside the shop.');
         }
 

@@ -9,7 +9,7 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 
-/** Reads a set back: every byte of every part, against the manifest, the key, and backup.json. */
+/** Reads a set back: every byte of every part, against the manifest, the key, and backup.json; and writes down how that ended. */
 final class Verification
 {
     /** @return array{id: string, path: string, ok: bool, parts: list<array{name: string, ok: bool, status: string, members: int, bytes: int, bad: list<string>}>} */
@@ -17,12 +17,17 @@ final class Verification
     {
         $parts = [];
         $ok = $set->state === BackupSet::COMPLETE;
+        $other = false;
         foreach ($set->parts as $part) {
             try {
                 $result = Archive::verify($set->path . '/' . $part['file'], Key::read($shop), $threads, $reporter->progress(...));
                 $bad = $result['bad'];
                 $good = $result['ok'];
                 $status = $result['status'];
+                if ($status === 'unknown-key') {
+                    $other = true;
+                    $bad = [$part['file'] . ' was ' . Origin::otherKey()];
+                }
                 if ($good && !$set->isLabel($part['name'], $result['label'])) {
                     [$good, $status, $bad] = [false, 'corrupt', [$part['file'] . ': another archive than backup.json tells of']];
                 }
@@ -34,6 +39,9 @@ final class Verification
                 $reporter->progressDone();
             }
             $ok = $ok && $good;
+        }
+        if (!$other && $set->state !== BackupSet::UNFINISHED) { // with another key nothing is known
+            VerificationRecord::write($set->path, $ok);
         }
         if ($set->problem !== '' && $parts === []) {
             $parts[] = ['name' => '', 'ok' => false, 'status' => $set->state, 'members' => 0, 'bytes' => 0, 'bad' => [$set->problem]];

@@ -21,6 +21,7 @@ final class CommandList
             new BackupListCommand(),
             new BackupVerifyCommand(),
             new BackupRestoreCommand(),
+            new BackupPruneCommand(),
             new RecoverCommand(),
         ];
     }

@@ -45,6 +45,14 @@ final class LastUpgrade
         return $time === false ? null : $time;
     }
 
+    /** ID of the backup that the last upgrade made, while that can be undone. */
+    public static function backup(Shop $shop): ?string
+    {
+        $backup = Undo::last($shop) === null ? null : (self::read($shop)['backup'] ?? null);
+
+        return is_array($backup) && is_string($backup['id'] ?? null) ? $backup['id'] : null;
+    }
+
     /** @return list<string> what was left to do and cannot be seen, as it was told then */
     public static function reminders(Shop $shop): array
     {
