@@ -14,7 +14,7 @@ final class Origin
     public const OTHER = 'other';
     public const DAMAGED = 'damaged';
 
-    private function __construct(
+    public function __construct(
         public readonly string $status,
         public readonly string $problem,
     ) {
