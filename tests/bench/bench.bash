@@ -102,8 +102,7 @@ archive() { echo "$backups"/*/code.tar.zst; }
 ours_verify() { measure ours_verify "${lockstep[@]}" migration:tool:backup:verify --root-dir="$shop" --directory="$backups"; }
 theirs_verify() { measure theirs_verify zstd -tq "$peer"; }
 idle() { measure idle "${lockstep[@]}" --version; }
-ours_list() { measure ours_list php -d "extension=$module" -r '
-	foreach (Lockstep\Archive::members($argv[1], file_get_contents($argv[2])) as $member) { echo $member["path"], "\n"; }' "$(archive)" "$shop/var/lockstep/key"; }
+ours_list() { measure ours_list "${lockstep[@]}" migration:tool:backup:list latest --code --root-dir="$shop" --directory="$backups"; }
 theirs_list() { measure theirs_list tar --zstd -tf "$peer"; }
 ours_one() { rm -rf "$work/one"; measure ours_one "${lockstep[@]}" migration:tool:backup:restore latest --code --path="$file" --to="$work/one" --root-dir="$shop" --directory="$backups"; }
 theirs_one() { rm -rf "$work/one"; mkdir "$work/one"; measure theirs_one tar --zstd -xf "$peer" -C "$work/one" "./$file"; }

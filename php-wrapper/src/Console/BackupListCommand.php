@@ -6,28 +6,45 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Key;
+use Lockstep\MigrationTool\Backup\Members;
+use Lockstep\MigrationTool\Backup\Origin;
+use Lockstep\MigrationTool\Backup\Part;
+use Lockstep\MigrationTool\Backup\Strangers;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
-use Lockstep\MigrationTool\Terminal;
-use Symfony\Component\Console\Helper\Table;
+use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
+/** @phpstan-import-type PartData from BackupSet */
 final class BackupListCommand extends Command
 {
     protected function configure(): void
     {
         $this->setName('migration:tool:backup:list')
-            ->setDescription('Lists the backup sets')
+            ->setDescription('Lists the backup sets, or what one of them holds')
+            ->addArgument('id', InputArgument::OPTIONAL, 'List the members of this set: its ID, its beginning, or "latest"');
+        foreach (Part::NAMES as $part) {
+            $this->addOption($part, null, InputOption::VALUE_NONE, sprintf('With an ID: the members of the part "%s"', $part));
+        }
+        $this->addOption('path', null, InputOption::VALUE_REQUIRED, 'With an ID: only this file or directory, relative to the Magento root')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
             ->setHelp(<<<'HELP'
-                Lists the backup sets, oldest first. A set without backup.json never ended ("unfinished"); one of
-                which a file is missing or has another length is "damaged". Contents are read by
+                Lists the backup sets, oldest first. A set without backup.json never ended ("unfinished"); one is
+                "damaged" of which a file is missing, has another length or another origin than backup.json tells, or
+                that was found bad when it was verified last. Contents are read by
                 <info>migration:tool:backup:verify</info>.
+
+                With an ID, lists the members of the set's archives as "tar -tvf" prints them, times in UTC.
 
                   <info>%command.full_name%</info>
                   <info>%command.full_name% --directory=/backup/shop --format=json</info>
+                  <info>%command.full_name% latest --code --path=app/etc</info>
                 HELP);
         $this->common();
     }
@@ -35,28 +52,72 @@ final class BackupListCommand extends Command
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
         $directory = self::text($input->getOption('directory'));
+        $id = self::text($input->getArgument('id'));
+        $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name)));
+        $path = self::text($input->getOption('path'));
+        if ($id !== null) {
+            $set = BackupStore::get($shop, $id, $directory);
 
-        return new Result([
-            'directory' => BackupStore::directory($shop, $directory),
-            'backups' => array_map(static fn (BackupSet $set): array => $set->toArray(), BackupStore::all($shop, $directory)),
-        ]);
+            return new Result([], printer: (new Members($set, self::parts($set, $parts), Key::read($shop), $path === null ? null : self::inRoot($shop, $path)))->print(...));
+        }
+        if ($parts !== [] || $path !== null) {
+            throw Failure::preflight('option', sprintf('--%s means nothing without the ID of a set.', $parts[0] ?? 'path'), 'As in "migration:tool:backup:list latest --path=app/etc".');
+        }
+        $key = is_readable($shop->state('key')) ? Key::read($shop) : null;
+        $backups = [];
+        foreach (BackupStore::all($shop, $directory) as $set) {
+            $backups[] = self::told($set, $key === null ? null : Origin::of($set, $key));
+        }
+        $store = BackupStore::directory($shop, $directory);
+
+        return new Result(['directory' => $store, 'bytes' => array_sum(array_column($backups, 'bytes')), 'backups' => $backups, 'ignored' => Strangers::in($store)]);
+    }
+
+    /** As members are named: an absolute path below the root, too. */
+    private static function inRoot(Shop $shop, string $given): string
+    {
+        $path = str_starts_with($given, $shop->root . '/') ? substr($given, strlen($shop->root) + 1) : $given;
+
+        return rtrim((string) preg_replace('~^(\./)+~', '', $path), '/');
+    }
+
+    /** @return array<string, mixed> */
+    private static function told(BackupSet $set, ?Origin $origin): array
+    {
+        $told = $set->toArray();
+        if ($told['state'] === BackupSet::COMPLETE && $origin?->status === Origin::DAMAGED) {
+            $told['state'] = BackupSet::DAMAGED;
+        }
+        if ($told['problem'] === '' && $origin !== null) {
+            $told['problem'] = $origin->problem;
+        }
+
+        return $told + ['age_seconds' => max(0, time() - (int) strtotime(Identifier::time($set->id))), 'other_key' => $origin === null ? null : $origin->status === Origin::OTHER];
+    }
+
+    /**
+     * @param list<string> $names none: all
+     * @return list<PartData>
+     */
+    private static function parts(BackupSet $set, array $names): array
+    {
+        foreach ($names as $name) {
+            if ($set->part($name) === null) {
+                throw new Failure(ExitCode::BACKUP, 'no-part', sprintf('Backup %s has no part "%s".', $set->id, $name), 'It has: ' . implode(', ', array_column($set->parts, 'name')) . '.');
+            }
+        }
+        $parts = array_values(array_filter($set->parts, static fn (array $part): bool => $names === [] || in_array($part['name'], $names, true)));
+        if ($parts === []) {
+            throw new Failure(ExitCode::BACKUP, $set->state, sprintf('Backup %s is %s: %s.', $set->id, $set->state, $set->problem), 'Choose another one: "migration:tool:backup:list".');
+        }
+
+        return $parts;
     }
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{directory: string, backups: list<array{id: string, created: string, state: string, problem: string, magento: string, tool: string, parts: list<array{name: string, bytes: int, stored_bytes: int}>}>} $data */
+        /** @var array{directory: string, bytes: int, backups: list<array{id: string, created: string, state: string, problem: string, bytes: int, verified: ?string, magento: string, tool: string, age_seconds: int, other_key: ?bool, foreign_files: list<string>, parts: list<array{name: string, bytes: int, stored_bytes: int, frames?: int, frames_reused?: int}>}>, ignored: list<array{name: string, reason: string}>} $data */
         $data = $result->data;
-        if ($data['backups'] === []) {
-            $output->writeln('There is no backup in ' . Text::escape($data['directory']) . '.');
-
-            return;
-        }
-        $table = new Table($output);
-        $table->setHeaders(['ID', 'Made', 'Parts', 'Size', 'Magento', 'Tool', 'State']);
-        foreach ($data['backups'] as $set) {
-            $state = $set['state'] === BackupSet::COMPLETE ? $set['state'] : sprintf('<error>%s</error> %s', $set['state'], Text::escape($set['problem']));
-            $table->addRow([$set['id'], $set['created'], implode(' ', array_column($set['parts'], 'name')), Terminal::bytes(array_sum(array_column($set['parts'], 'stored_bytes'))), Text::escape($set['magento']), Text::escape($set['tool']), $state]);
-        }
-        $table->render();
+        BackupListText::render($data, $output);
     }
 }

@@ -77,6 +77,9 @@ abstract class Command extends SymfonyCommand
             OpenBasedir::check();
             Extension::check();
             $result = $this->guarded($input, new ConsoleReporter(self::errors($output), !$json));
+            if ($result->printer !== null) {
+                return ($result->printer)($output, $json);
+            }
         } catch (Failure $e) {
             return $this->fail($e, $json, $output);
         } catch (CoreException $e) {
