@@ -23,7 +23,7 @@ final class Recovery
     /** @return array{state: string, items: int, done: int, stage: ?string, label: ?string} */
     public static function pending(Shop $shop): array
     {
-        if (StatePlace::isLinked($shop)) {
+        if (StatePlace::isBlocked($shop)) {
             return ['state' => 'none', 'items' => 0, 'done' => 0, 'stage' => null, 'label' => null];
         }
         try {

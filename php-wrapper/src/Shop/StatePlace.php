@@ -11,9 +11,12 @@ final class StatePlace
 {
     public static function check(Shop $shop): void
     {
-        $link = self::link($shop);
+        $link = self::inTheWay($shop);
         if ($link === null || $shop->stateElsewhere !== null) {
             return;
+        }
+        if (!is_link($link)) {
+            throw Failure::preflight('state-file', sprintf('"%s" is a file; Lockstep needs %s to be a directory of the shop.', $link, Shop::STATE), sprintf('Move it away: mv %1$s %2$s && mkdir %1$s', escapeshellarg($link), escapeshellarg($link . '.file')));
         }
         $real = realpath($link);
         throw Failure::preflight(
@@ -27,20 +30,22 @@ final class StatePlace
     /** May this user keep things there? Files of another one would stand in the owner's way. */
     public static function isOwn(Shop $shop): bool
     {
-        return $shop->stateElsewhere !== null || (fileowner($shop->root) === posix_geteuid() && !self::isLinked($shop));
+        return $shop->stateElsewhere !== null || (fileowner($shop->root) === posix_geteuid() && !self::isBlocked($shop));
     }
 
     /** Then no state can have been written. */
-    public static function isLinked(Shop $shop): bool
+    public static function isBlocked(Shop $shop): bool
     {
-        return self::link($shop) !== null;
+        return self::inTheWay($shop) !== null;
     }
 
-    private static function link(Shop $shop): ?string
+    /** A symlink or a file where a directory must be. */
+    private static function inTheWay(Shop $shop): ?string
     {
-        foreach (['var', Shop::STATE] as $path) {
-            if (is_link($shop->path($path))) {
-                return $shop->path($path);
+        foreach (['var', Shop::STATE] as $relative) {
+            $path = $shop->path($relative);
+            if (is_link($path) || (file_exists($path) && !is_dir($path))) {
+                return $path;
             }
         }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Status;
 
+use Lockstep\CoreException;
 use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Composer\Releases;
@@ -49,6 +50,8 @@ final class Status
             }
 
             return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => trim($e->getMessage() . ' ' . $e->hint)];
+        } catch (CoreException $e) { // there is no place for the question
+            return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => trim($e->getPath() . ': ' . $e->getMessage(), ': ')];
         }
 
         return ['version' => $target['version'], 'rule' => $target['rule'], 'exact' => $target['exact'], 'reason' => $target['reason']];

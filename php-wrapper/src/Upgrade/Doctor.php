@@ -49,19 +49,23 @@ final class Doctor
     private function inStage(): void
     {
         $shop = $this->run->shop;
-        $lock = null;
+        $lock = $failed = null;
+        $why = $this->hindrance();
         try {
-            $why = $this->hindrance();
             if ($why === null) {
                 $lock = Lock::acquire($shop->root);
                 $this->run->stage = Stage::make($shop, $this->run->id, Manifest::of($shop));
             }
-        } catch (\Throwable $e) {
-            $why = $e->getMessage();
+        } catch (\Throwable $failed) {
+            $why = $lock === null ? $failed->getMessage() : null; // another run was told before
         }
         try {
-            $this->each(Checks::withStage(), $why === null ? $this->perform(...) : fn (Check $check): array => self::notTried($check, $why));
-            $this->composer = $why === null ? $this->composerVersion() : null;
+            $this->each(Checks::withStage(), match (true) {
+                $why !== null => static fn (Check $check): array => self::notTried($check, $why),
+                $failed !== null => fn (Check $check): array => $this->failed($check, $failed),
+                default => $this->perform(...),
+            });
+            $this->composer = $why === null && $failed === null ? $this->composerVersion() : null;
         } finally {
             $this->run->stage?->remove();
             Owner::giveState($shop);
@@ -69,15 +73,20 @@ final class Doctor
         }
     }
 
-    /** Why no stage can be made here and now; null when one can. */
+    /** Why no stage is to be made here and now, which another check told; null when one can be tried. */
     private function hindrance(): ?string
     {
         $shop = $this->run->shop;
-        Owner::check($shop, $this->run->options->allowRoot);
-        StatePlace::check($shop);
+        try {
+            Owner::check($shop, $this->run->options->allowRoot);
+            StatePlace::check($shop);
+            $pending = Recovery::pending($shop)['state'] !== 'none';
+        } catch (Failure $e) {
+            return $e->getMessage();
+        }
 
         return match (true) {
-            Recovery::pending($shop)['state'] !== 'none' => 'an interrupted run waits for its recovery',
+            $pending => 'an interrupted run waits for its recovery',
             is_file($shop->state('probing.json')) => 'a trial of the file system was interrupted; "migration:tool:recover" clears it away',
             default => null,
         };
@@ -111,12 +120,30 @@ final class Doctor
         try {
             $findings = $check->find($this->run);
         } catch (\Throwable $e) {
-            if (isset($this->told[$e->getMessage()])) {
-                return self::notTried($check, $e->getMessage());
-            }
-            $this->told[$e->getMessage()] = true;
-            $findings = [self::finding($e)];
+            return $this->failed($check, $e);
         }
+
+        return self::result($check, $findings);
+    }
+
+    /** @return CheckResult */
+    private function failed(Check $check, \Throwable $e): array
+    {
+        if (isset($this->told[$e->getMessage()])) {
+            return self::notTried($check, $e->getMessage());
+        }
+        $this->told[$e->getMessage()] = true;
+
+        return self::result($check, [self::finding($e)]);
+    }
+
+    /**
+     * @param list<Finding> $findings
+     *
+     * @return CheckResult
+     */
+    private static function result(Check $check, array $findings): array
+    {
         $stops = array_filter($findings, static fn (Finding $finding): bool => $finding->stops) !== [];
 
         return [

@@ -78,6 +78,43 @@ final class DoctorTest extends ShopTestCase
         $this->assertNoStageLeft($shop);
     }
 
+    public function testAListIsToldLineByLine(): void
+    {
+        $shop = $this->shop();
+        $this->edit($shop, 'composer.json', static function (array $json): array {
+            $json['require']['magento/framework'] = '1.2.3';
+            $json['require']['lockstep-fixture/absent'] = '*';
+
+            return $json;
+        });
+        $result = $this->magento($shop, 'doctor');
+        $this->assertExit(4, $result);
+        self::assertMatchesRegularExpression('~not up to date with composer.json: \n\s+lockstep-fixture/absent.*\n\s+magento/framework.*\n\s+Fix: ~', $result->stdout);
+    }
+
+    public function testVarIsALink(): void
+    {
+        $shop = $this->shop();
+        rename($shop->path('var'), $shop->root . '-var');
+        symlink($shop->root . '-var', $shop->path('var'));
+        $result = $this->magento($shop, 'doctor', '--format=json');
+        $this->assertExit(4, $result);
+        self::assertStringContainsString('rm ', $this->finding($result, 'state-link')['fix']);
+        $this->assertExit(4, $this->magento($shop, 'upgrade'));
+    }
+
+    public function testVarIsAFile(): void
+    {
+        $shop = $this->shop();
+        $this->assertExit(0, Program::run(['rm', '-r', $shop->path('var')], '/', $this->environment()));
+        $shop->put('var', "x\n");
+        foreach (['doctor' => 4, 'undo' => 4, 'upgrade' => 4, 'recover' => 4, 'status' => 0] as $command => $exit) {
+            $result = $this->magento($shop, $command, '--format=json');
+            $this->assertExit($exit, $result);
+            self::assertStringContainsString($command === 'status' ? '2.4.6.1' : $shop->path('var') . '\" is a file', str_replace('\/', '/', $result->all()));
+        }
+    }
+
     public function testABrokenComposerJsonIsToldOnceAndTheRestIsLookedAt(): void
     {
         $shop = $this->shop();

@@ -10,7 +10,7 @@ final class Checks
     /** @return array<string, list<Check>> group => what every command that writes looks at by itself before; for who only looks */
     public static function around(): array
     {
-        return ['Lockstep' => [new Engine(), new AnotherRun(), new PendingRecovery()]];
+        return ['Lockstep' => [new Engine(), new StateDirectory(), new AnotherRun(), new PendingRecovery()]];
     }
 
     /** @return array<string, list<Check>> group => checks that only read */
