@@ -50,7 +50,9 @@ final class DoctorText
     private static function findings(array $findings, OutputInterface $output): void
     {
         foreach ($findings as $finding) {
-            $output->writeln('            ' . self::text($finding['message'] ?? ''));
+            foreach (explode("\n", is_string($finding['message'] ?? null) ? $finding['message'] : '') as $line) {
+                $output->writeln('            ' . Text::escape($line));
+            }
             if (($finding['fix'] ?? '') !== '') {
                 $output->writeln('            Fix: ' . self::text($finding['fix'] ?? ''));
             }

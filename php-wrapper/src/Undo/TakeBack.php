@@ -89,7 +89,7 @@ final class TakeBack
         $errors = array_values(array_filter($findings, static fn (Finding $finding): bool => $finding->stops));
         foreach ($findings as $finding) {
             if ($finding !== ($errors[0] ?? null)) {
-                $this->reporter->warning(trim(($finding->stops ? 'Also: ' : '') . $finding->message . ' ' . $finding->fix));
+                array_map($this->reporter->warning(...), $finding->lines($finding->stops ? 'Also: ' : ''));
             }
         }
         if ($errors !== []) {

@@ -386,6 +386,7 @@ final class UndoTest extends ShopTestCase
             foreach ($told as $text) {
                 self::assertStringContainsString($text, $result->all());
             }
+            self::assertStringNotContainsString('\x0a', $result->stderr, 'lists are told line by line');
             $this->assertUnchanged($before, $shop);
             self::assertSame([], $state->differences(Snapshot::of($shop->path('var/lockstep'), ['releases.json'])));
             if ($option === '--format=json') {

@@ -25,6 +25,17 @@ final class Finding
         return new self(false, $code, $message, $fix);
     }
 
+    /** @return list<string> message and fix as lines for a person; the fix of a message of several lines has one of its own */
+    public function lines(string $before = ''): array
+    {
+        $lines = explode("\n", $before . $this->message);
+        if (count($lines) === 1) {
+            return [trim($lines[0] . ' ' . $this->fix)];
+        }
+
+        return $this->fix === '' ? $lines : [...$lines, ltrim($this->fix)];
+    }
+
     /** @return array{level: string, code: string, message: string, fix: string} */
     public function toArray(): array
     {

@@ -34,7 +34,7 @@ final class LockFile implements Check
             : "\n  " . implode("\n  ", $differences));
 
         return [$run->options->acceptStaleLock
-            ? Finding::warning('lock-stale', $message, ($differences === [] ? '' : "\n") . 'It is accepted, as asked; the tool alone is changed, or nothing.')
+            ? Finding::warning('lock-stale', $message, 'It is accepted, as asked; the tool alone is changed, or nothing.')
             : Finding::error('lock-stale', $message, $differences === []
                 ? '"composer update --lock" brings it up to date and changes no package; or go on with --accept-stale-lock.'
                 : 'Bring it up to date first: "composer update --lock" where no package changes, else "composer update" with the packages named above. Or go on with --accept-stale-lock, which changes the tool alone, or nothing.')];

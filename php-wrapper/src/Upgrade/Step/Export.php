@@ -34,7 +34,10 @@ final class Export implements Step
         }
         $run->export = $export;
         if ($export->leftOut !== []) {
-            $run->reporter->warning(sprintf("%d files of the merged tool cannot be in a patch, as they are no text; take them from tool/:\n  %s", count($export->leftOut), implode("\n  ", array_map(Terminal::safe(...), $export->leftOut))));
+            array_map($run->reporter->warning(...), [
+                sprintf('%d files of the merged tool cannot be in a patch, as they are no text; take them from tool/:', count($export->leftOut)),
+                ...array_map(static fn (string $path): string => '  ' . Terminal::safe($path), $export->leftOut),
+            ]);
         }
         if (!$run->options->dryRun) {
             $export->write($run);

@@ -71,7 +71,7 @@ final class Preflight implements Step
                 if ($finding->stops) {
                     $errors[] = $finding;
                 } else {
-                    $run->reporter->warning(trim($finding->message . ' ' . $finding->fix));
+                    array_map($run->reporter->warning(...), $finding->lines());
                 }
             }
         }
@@ -79,7 +79,7 @@ final class Preflight implements Step
             return;
         }
         foreach (array_slice($errors, 1) as $finding) {
-            $run->reporter->warning(trim('Also: ' . $finding->message . ' ' . $finding->fix));
+            array_map($run->reporter->warning(...), $finding->lines('Also: '));
         }
         throw Failure::preflight($errors[0]->code, $errors[0]->message, $errors[0]->fix)->with([
             'findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $errors),
