@@ -36,6 +36,12 @@ final class AutoloaderFlags
         return $this->apcuPrefix !== null ? ['--apcu-autoloader-prefix=' . $this->apcuPrefix] : [];
     }
 
+    /** For a person: makes the same autoloader anew in the live tree. */
+    public function command(): string
+    {
+        return 'composer dump-autoload' . ($this->authoritative ? ' --classmap-authoritative' : ($this->optimized ? ' --optimize' : '')) . ($this->apcuPrefix !== null ? ' --apcu --apcu-prefix=' . escapeshellarg($this->apcuPrefix) : '');
+    }
+
     /**
      * A plain class map holds what packages list under "classmap", and nothing else; an optimized one also what PSR-4 would find.
      * One class of the second sort that no package lists decides it, whatever their shares.

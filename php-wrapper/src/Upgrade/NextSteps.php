@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\Fact\Compiled;
+use Lockstep\MigrationTool\Status\Fact\Generated;
 use Lockstep\MigrationTool\Status\Fact\Mode;
 
 /** What an upgrade or its undo leaves to the user and nobody can see in the shop afterwards; what can be seen is FollowUp's. */
@@ -50,9 +51,9 @@ final class NextSteps
         return Mode::isProduction($shop) || ini_get('opcache.validate_timestamps') === '0' ? ['Reload PHP-FPM if its opcache does not look at timestamps (opcache.validate_timestamps=0).'] : [];
     }
 
-    /** @return list<string> the cached configuration knows the old tool; files in var/cache go by var/.regenerate, compiling makes the rest anew */
+    /** @return list<string> the cached configuration knows the old tool; files in var/cache go by var/.regenerate where that is set, compiling makes the rest anew */
     private static function cache(Shop $shop): array
     {
-        return isset(Mode::cache($shop)['backend']) && Compiled::time($shop) === null ? ['bin/magento cache:clean config'] : [];
+        return Compiled::time($shop) === null && (isset(Mode::cache($shop)['backend']) || Generated::isMapped($shop)) ? ['bin/magento cache:clean config'] : [];
     }
 }

@@ -4,8 +4,10 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\ShopTestCase;
 use Lockstep\Tests\E2e\Site;
+use Lockstep\Tests\E2e\Snapshot;
 
 /** What is left to the user after an upgrade: told, and by status until it is done where that can be seen. */
 final class FollowUpTest extends ShopTestCase
@@ -61,6 +63,28 @@ final class FollowUpTest extends ShopTestCase
         $shop->put('app/etc/config.php', "<?php\nthrow new \\Exception('no configuration');\n");
         $lockstep = $this->lockstep(Site::project() . '/php-wrapper/bin/lockstep', $shop->root, 'status', '--format=json');
         self::assertContains(self::ENABLE, $lockstep->json()['followup']);
+    }
+
+    public function testGeneratedClassesThatAnOptimizedClassMapNamesStay(): void
+    {
+        $shop = $this->shop();
+        $json = json_decode($shop->get('composer.json'));
+        $json->autoload ??= new \stdClass();
+        $json->autoload->{'psr-0'} = ['' => ['app/code/', 'generated/code/']];
+        $shop->put('composer.json', json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
+        mkdir($shop->path('generated/code/Migration/Config'), 0755, true);
+        $shop->put('generated/code/Migration/Config/Proxy.php', "<?php\nnamespace Migration\\Config;\nclass Proxy\n{\n}\n");
+        touch($shop->path('generated/code/Migration'), time() - 3600);
+        $this->assertExit(0, Program::run(['composer', 'dump-autoload', '--no-interaction', '--no-scripts', '--optimize'], $shop->root, $this->environment(['COMPOSER_ALLOW_SUPERUSER' => '1'])));
+
+        $upgraded = $this->magento($shop, 'upgrade', '--format=json');
+
+        $this->assertExit(0, $upgraded);
+        self::assertStringContainsString("'/generated/code/Migration/Config/Proxy.php'", $shop->get('vendor/composer/autoload_classmap.php'));
+        self::assertFileDoesNotExist($shop->path('var/.regenerate'), 'Magento would remove the files, and fail on their names in the class map');
+        $remove = 'rm -r generated/code/Migration && composer dump-autoload --optimize';
+        self::assertSame(['bin/magento cache:clean config', $remove], $upgraded->json()['followup']);
+        self::assertSame([$remove], $this->checked($shop, 2)['followup']);
     }
 
     public function testACacheThatIsNotOfFiles(): void
@@ -123,6 +147,24 @@ final class FollowUpTest extends ShopTestCase
             rename($shop->path('var/away'), $shop->path($file));
         }
         $this->checked($shop, 0);
+    }
+
+    public function testTheToolAloneWasRestored(): void
+    {
+        $shop = $this->shop();
+        $tool = Snapshot::of($shop->path(Site::TOOL));
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        $this->checked($shop, 0);
+        $restored = $this->magento($shop, 'backup:restore', basename((glob($shop->path('var/lockstep/backups/*')) ?: [''])[0]), '--tool');
+        $this->assertExit(0, $restored);
+        self::assertStringContainsString('migration:tool:upgrade 2.4.5', $restored->stderr);
+        self::assertStringContainsString('migration:tool:upgrade 2.4.5', $this->checked($shop, 2)['followup'][0]);
+        self::assertStringContainsString('migration:tool:upgrade 2.4.5', $this->magento($shop, 'upgrade', '--format=json')->json()['followup'][0]);
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '2.4.5'));
+
+        self::assertSame([], $tool->differences(Snapshot::of($shop->path(Site::TOOL))));
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['followup']);
     }
 
     private function compile(Site $shop): void
