@@ -18,9 +18,13 @@ final class Packagist
     public function addTo(Repository $repository, string $name, string $constraint): void
     {
         $directory = sprintf('%s/%s-%s', $this->cache, strtr($name, '/', '-'), preg_replace('/[^0-9.]/', '', $constraint));
+        Files::directory($this->cache);
+        $lock = fopen("$directory.lock", 'c'); // shops may be made side by side
+        flock($lock, LOCK_EX);
         if (!is_file("$directory/packages.json")) {
             $this->download($directory, $name, $constraint);
         }
+        fclose($lock);
         foreach (json_decode(Files::get("$directory/packages.json"), true, 64, JSON_THROW_ON_ERROR) as $zip => $package) {
             $repository->addZip($package, "$directory/$zip");
         }
