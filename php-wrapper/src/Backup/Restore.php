@@ -80,7 +80,7 @@ final class Restore
         }
         $shop->refresh();
         if ($part['name'] === Part::TOOL && $set->tool !== $shop->installed()->toolVersion()) {
-            $reporter->warning(sprintf('The tool restored is release %s, but composer.lock says %s: restore composer.json, composer.lock and vendor/composer of that time too, or upgrade again.', $set->tool, $shop->installed()->toolVersion()));
+            $reporter->warning(sprintf('The tool restored is release %1$s, but composer.lock says %2$s: "migration:tool:upgrade %1$s" makes the files of Composer fit it.', $set->tool, $shop->installed()->toolVersion()));
         }
 
         return $unpacked + ['swapped' => array_column($items, 'live')];
