@@ -17,7 +17,7 @@ final class Verification
     {
         $parts = [];
         $ok = $set->state === BackupSet::COMPLETE;
-        $other = false;
+        $undecided = false; // with another key, or when a file cannot be read, nothing is known
         foreach ($set->parts as $part) {
             try {
                 $result = Archive::verify($set->path . '/' . $part['file'], Key::read($shop), $threads, $reporter->progress(...));
@@ -25,7 +25,7 @@ final class Verification
                 $good = $result['ok'];
                 $status = $result['status'];
                 if ($status === 'unknown-key') {
-                    $other = true;
+                    $undecided = true;
                     $bad = [$part['file'] . ' was ' . Origin::otherKey()];
                 }
                 if ($good && !$set->isLabel($part['name'], $result['label'])) {
@@ -34,16 +34,17 @@ final class Verification
                 $parts[] = ['name' => $part['name'], 'ok' => $good, 'status' => $status, 'members' => $result['members'], 'bytes' => $result['bytes'], 'bad' => $bad];
             } catch (CoreException $e) {
                 $good = false;
+                $undecided = $undecided || $e->getStatus() !== 'not-found';
                 $parts[] = ['name' => $part['name'], 'ok' => false, 'status' => $e->getStatus(), 'members' => 0, 'bytes' => 0, 'bad' => [$e->getMessage()]];
             } finally {
                 $reporter->progressDone();
             }
             $ok = $ok && $good;
         }
-        if (!$other && $set->state !== BackupSet::UNFINISHED) { // with another key nothing is known
+        if (!$undecided && $set->state !== BackupSet::UNFINISHED) {
             VerificationRecord::write($set->path, $ok);
         }
-        if ($set->problem !== '' && $parts === []) {
+        if ($set->problem !== '' && array_filter($parts, static fn (array $part): bool => !$part['ok']) === []) {
             $parts[] = ['name' => '', 'ok' => false, 'status' => $set->state, 'members' => 0, 'bytes' => 0, 'bad' => [$set->problem]];
         }
 
