@@ -128,6 +128,17 @@ ZEND_METHOD(Lockstep_Tree, count)
 	RETURN_LONG((zend_long)object_of(Z_OBJ_P(ZEND_THIS))->scan.count);
 }
 
+ZEND_METHOD(Lockstep_Tree, bytes)
+{
+	const struct lks_scan *scan = &object_of(Z_OBJ_P(ZEND_THIS))->scan;
+	uint64_t bytes = 0;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	for (size_t i = 0; i < scan->count; i++)
+		bytes += scan->entries[i].size;
+	RETURN_LONG((zend_long)bytes);
+}
+
 static bool is_hashed(const struct lks_entry *entry)
 {
 	static const uint8_t zeros[LKS_HASH_SIZE];

@@ -26,6 +26,9 @@ final class Tree
 
     public function count(): int {}
 
+    /** Sizes of all regular files, those of several names once for each. */
+    public function bytes(): int {}
+
     /** SHA-256 in hex of a file of a scan with hashes; null when there is no such file. */
     public function hash(string $path): ?string {}
 

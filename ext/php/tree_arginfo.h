@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 28d8e6a4c5f74660802aaf2ae74f77a95da3acd3 */
+ * Stub hash: 53bbd29cb79176722367a25b6b847eb957eee32f */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -14,6 +14,8 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_count, 0, 0, IS_LONG, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Lockstep_Tree_bytes arginfo_class_Lockstep_Tree_count
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_hash, 0, 1, IS_STRING, 1)
 	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
@@ -67,6 +69,7 @@ ZEND_END_ARG_INFO()
 ZEND_METHOD(Lockstep_Tree, __construct);
 ZEND_METHOD(Lockstep_Tree, scan);
 ZEND_METHOD(Lockstep_Tree, count);
+ZEND_METHOD(Lockstep_Tree, bytes);
 ZEND_METHOD(Lockstep_Tree, hash);
 ZEND_METHOD(Lockstep_Tree, entry);
 ZEND_METHOD(Lockstep_Tree, compare);
@@ -85,6 +88,7 @@ static const zend_function_entry class_Lockstep_Tree_methods[] = {
 	ZEND_ME(Lockstep_Tree, __construct, arginfo_class_Lockstep_Tree___construct, ZEND_ACC_PRIVATE)
 	ZEND_ME(Lockstep_Tree, scan, arginfo_class_Lockstep_Tree_scan, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, count, arginfo_class_Lockstep_Tree_count, ZEND_ACC_PUBLIC)
+	ZEND_ME(Lockstep_Tree, bytes, arginfo_class_Lockstep_Tree_bytes, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, hash, arginfo_class_Lockstep_Tree_hash, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, entry, arginfo_class_Lockstep_Tree_entry, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, compare, arginfo_class_Lockstep_Tree_compare, ZEND_ACC_PUBLIC)

@@ -35,13 +35,14 @@ final class BackupStore
         $set = $store . '/' . $id;
         $magento = $shop->installed()->magentoVersion();
         $tool = $shop->installed()->toolVersion();
+        $parts = array_map(static fn (string $name): Part => Part::of($name, $shop, self::inside($shop, $store), $options->patterns), $options->parts);
+        Estimate::check($shop, $parts, self::all($shop, $options->directory), $store, $options->crossMounts, $reporter);
         $done = [];
         try {
             $key = Key::make($shop, $reporter);
             Tree::privateDirectory($set);
-            foreach ($options->parts as $name) {
-                $part = Part::of($name, $shop, self::inside($shop, $store), $options->patterns);
-                $label = json_encode(['set' => $id, 'part' => $name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
+            foreach ($parts as $part) {
+                $label = json_encode(['set' => $id, 'part' => $part->name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
                 $done[] = $written = self::write($shop, $set, $part, $key, $label, $options, $reporter);
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);

@@ -1,0 +1,94 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Backup;
+
+use Lockstep\CoreException;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
+use Lockstep\Platform;
+use Lockstep\Tree;
+
+/** Room for a backup: as much as the last one of the part took, else by what there is to store; looked at before anything is written. */
+final class Estimate
+{
+    /** Code shrinks to a third or less; images hardly at all. */
+    private const STORED = [Part::TOOL => 0.5, Part::CODE => 0.5, Part::MEDIA => 1.0];
+    /** No code is as large: with so much room, the first backup does without a walk through all of it. */
+    private const CODE_MAX = 20_000_000_000;
+
+    /**
+     * Tells what is expected, and refuses what does not fit.
+     *
+     * @param list<Part>      $parts
+     * @param list<BackupSet> $earlier oldest first
+     */
+    public static function check(Shop $shop, array $parts, array $earlier, string $store, bool $crossMounts, Reporter $reporter): void
+    {
+        $free = Platform::space(self::existing($store))['bytes'];
+        $bytes = 0;
+        $about = 'About';
+        foreach ($parts as $part) {
+            $last = self::last($part, $earlier);
+            if ($last === null && $part->name === Part::CODE && $free > self::CODE_MAX) {
+                $about = 'Less than';
+                $last = self::CODE_MAX;
+            }
+            $bytes += $last ?? self::scanned($shop, $part, $crossMounts);
+        }
+        $reporter->line(sprintf('%s %s are needed, %s are free for "%s".', $about, Terminal::bytes($bytes), Terminal::bytes($free), $store));
+        if ($free < $bytes) {
+            throw new Failure(
+                ExitCode::BACKUP,
+                'no-space',
+                sprintf('The backup needs about %s, but only %s are free on the file system of "%s".', Terminal::bytes($bytes), Terminal::bytes($free), $store),
+                'Remove old backups ("migration:tool:backup:prune --keep-last=2 --dry-run" tells which could go), or give another file system with --directory.',
+                ['needed_bytes' => $bytes, 'free_bytes' => $free],
+            );
+        }
+    }
+
+    /** @param list<BackupSet> $earlier */
+    private static function last(Part $part, array $earlier): ?int
+    {
+        foreach (array_reverse($earlier) as $set) {
+            $same = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
+            if ($same !== null && $same['path'] === $part->path && $same['exclude'] === $part->exclude && ($same['patterns'] ?? []) === $part->patterns) {
+                return $same['stored_bytes'];
+            }
+        }
+
+        return null;
+    }
+
+    /** Patterns are not looked at: it may be less. */
+    private static function scanned(Shop $shop, Part $part, bool $crossMounts): int
+    {
+        $root = $part->path === '.' ? $shop->root : $shop->path($part->path);
+        $exclude = [];
+        foreach ($part->exclude as $path) {
+            if ($part->path === '.') {
+                $exclude[] = $path;
+            } elseif (str_starts_with($path, $part->path . '/')) {
+                $exclude[] = substr($path, strlen($part->path) + 1);
+            }
+        }
+        try {
+            return is_dir($root) ? (int) ((self::STORED[$part->name] ?? 1.0) * Tree::scan($root, $exclude, mounts: $crossMounts)->bytes()) : 0;
+        } catch (CoreException) {
+            return 0; // the backup itself tells what cannot be read
+        }
+    }
+
+    private static function existing(string $directory): string
+    {
+        for (; !Files::exists($directory) && $directory !== '/'; $directory = dirname($directory));
+
+        return $directory;
+    }
+}
