@@ -25,8 +25,9 @@ void php_lks_archive_register(void)
 struct archive_call {
 	struct php_lks_place archive;
 	int directory; /* the root that is archived, or where members go */
+	int live;      /* the tree that is restored */
 	uint8_t key[LKS_ARCHIVE_KEY_SIZE];
-	struct php_lks_list exclude, patterns;
+	struct php_lks_list exclude, patterns, items;
 	struct php_lks_place parent; /* an earlier archive */
 	uint8_t parent_sha256[LKS_HASH_SIZE];
 	union {
@@ -47,7 +48,7 @@ struct archive_call {
 	struct lks_error damage; /* what verify found, when that is an answer */
 };
 
-#define NO_CALL ((struct archive_call){.archive = PHP_LKS_PLACE_NONE, .parent = PHP_LKS_PLACE_NONE, .directory = -1})
+#define NO_CALL ((struct archive_call){.archive = PHP_LKS_PLACE_NONE, .parent = PHP_LKS_PLACE_NONE, .directory = -1, .live = -1})
 
 static void dispose(void *arg)
 {
@@ -56,8 +57,10 @@ static void dispose(void *arg)
 	php_lks_place_dispose(&call->archive);
 	php_lks_place_dispose(&call->parent);
 	php_lks_directory_close(&call->directory);
+	php_lks_directory_close(&call->live);
 	php_lks_list_dispose(&call->exclude);
 	php_lks_list_dispose(&call->patterns);
+	php_lks_list_dispose(&call->items);
 	lks_paths_dispose(&call->paths);
 	lks_archive_summary_dispose(&call->summary);
 	lks_archive_verify_result_dispose(&call->verified);
@@ -446,6 +449,8 @@ static void convert_extract(zval *return_value, void *arg)
 	add_assoc_long(return_value, "files", (zend_long)summary->files);
 	add_assoc_long(return_value, "bytes", (zend_long)summary->bytes);
 	php_lks_add_notes(return_value, "warnings", &summary->warnings);
+	add_assoc_long(return_value, "needed", (zend_long)summary->needed);
+	add_assoc_long(return_value, "free", (zend_long)summary->free);
 }
 
 ZEND_METHOD(Lockstep_Archive, extract)
@@ -454,11 +459,12 @@ ZEND_METHOD(Lockstep_Archive, extract)
 	struct php_lks_callback progress = {0};
 	struct archive_call call = NO_CALL;
 	struct lks_error err = {0};
-	zend_string *file, *key, *to, *path = NULL;
+	zend_string *file, *key, *to, *path = NULL, *pattern = NULL, *live = NULL;
+	HashTable *items = NULL;
 	zend_long threads = 0;
 	bool strip = false;
 
-	ZEND_PARSE_PARAMETERS_START(3, 7)
+	ZEND_PARSE_PARAMETERS_START(3, 10)
 		Z_PARAM_PATH_STR(file)
 		Z_PARAM_STR(key)
 		Z_PARAM_PATH_STR(to)
@@ -467,11 +473,19 @@ ZEND_METHOD(Lockstep_Archive, extract)
 		Z_PARAM_BOOL(strip)
 		Z_PARAM_LONG(threads)
 		Z_PARAM_FUNC_OR_NULL(progress.fci, progress.fcc)
+		Z_PARAM_PATH_STR_OR_NULL(pattern)
+		Z_PARAM_ARRAY_HT_OR_NULL(items)
+		Z_PARAM_PATH_STR_OR_NULL(live)
 	ZEND_PARSE_PARAMETERS_END();
 
 	php_lks_key_take(call.key, key, 2);
 	php_lks_place_open(&call.archive, file, &err);
 	php_lks_directory_open(&call.directory, to, &err);
+	if (items && zend_hash_num_elements(items) == 0)
+		php_lks_bad_value(9, "must not be empty");
+	php_lks_list_take(&call.items, items, 9, &err);
+	if (live)
+		php_lks_directory_open(&call.live, live, &err);
 	call.options.extract = (struct lks_archive_extract_options){
 		.archive_dir_fd = call.archive.dir,
 		.archive = call.archive.name,
@@ -480,6 +494,9 @@ ZEND_METHOD(Lockstep_Archive, extract)
 		.to_fd = call.directory,
 		.strip = strip,
 		.threads = php_lks_threads(threads, 6),
+		.pattern = pattern != NULL ? ZSTR_VAL(pattern) : NULL,
+		.items = (const char *const *)call.items.items,
+		.live_fd = call.live,
 	};
 	php_lks_perform(return_value, &work, &call, &progress, &err);
 }

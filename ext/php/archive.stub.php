@@ -65,13 +65,37 @@ final class Archive
     public static function label(string $file, string $key): string {}
 
     /**
+     * What has to be swapped so that the live tree $root is what the archive holds; looks only.
+     *
+     * @phpstan-param list<string> $exclude exact paths that stay as they are
+     * @phpstan-param list<string> $patterns what they match stays as it is, too (include/lockstep/glob.h)
+     * @param string|null $pattern only what it matches, and what is below that
+     * @return array{items: list<string>, times: array<string, int>, members: int, kept: int, hashed: int, warnings: list<string>}
+     *         items: subtrees, in order, none in another; times: directories that stay, and their mtime in ns for setTimes;
+     *         kept: members that stay; hashed: files that were read, as stat data alone proved nothing
+     * @throws CoreException "not-found" when the archive has nothing of $path or $pattern
+     */
+    public static function difference(string $file, string $key, string $root, string $path = ".", array $exclude = [], array $patterns = [], ?string $pattern = null, int $threads = 0, ?callable $progress = null): array {}
+
+    /**
+     * Gives directories below $root their mtime; what is no directory is passed over.
+     *
+     * @phpstan-param array<string, int> $times path => ns
+     */
+    public static function setTimes(string $root, array $times): void {}
+
+    /**
      * Unpacks $path of the archive into the existing directory $to, checking every hash.
      *
      * @param bool $strip make $path itself the directory $to
-     * @return array{members: int, files: int, bytes: int, warnings: list<string>}
-     * @throws CoreException
+     * @param string|null $pattern only what it matches, and what is below that (include/lockstep/glob.h); $to is then empty
+     * @phpstan-param list<string>|null $items only these subtrees, difference's; $to is then empty
+     * @param string|null $live with $items: the tree in which hard links find a file that is not among them
+     * @return array{members: int, files: int, bytes: int, warnings: list<string>, needed: int, free: int}
+     *         needed: estimate of the bytes on disk; free: those that were free before
+     * @throws CoreException "no-space" before anything is written
      */
-    public static function extract(string $file, string $key, string $to, string $path = ".", bool $strip = false, int $threads = 0, ?callable $progress = null): array {}
+    public static function extract(string $file, string $key, string $to, string $path = ".", bool $strip = false, int $threads = 0, ?callable $progress = null, ?string $pattern = null, ?array $items = null, ?string $live = null): array {}
 
     /** Unpacks a zip or tar as Composer's dists are into the existing, empty directory $to. */
     public static function unpack(string $file, string $to): void {}

@@ -55,6 +55,7 @@ struct lks_archive_summary {
 	uint8_t sha256[LKS_HASH_SIZE]; /* of the whole archive file, from the writer itself */
 	struct lks_notes warnings;     /* files that changed while read, FIFOs skipped, … */
 	char *no_parent;               /* why the given parent was not used; owned; NULL when it was, or none was given */
+	uint64_t needed, free;         /* unpacking: estimated bytes on disk, and what was free before; 0 where that is not told */
 };
 void lks_archive_summary_dispose(struct lks_archive_summary *summary);
 
@@ -119,6 +120,46 @@ int lks_archive_listing_open(struct lks_archive_listing **out, int dir_fd, const
 int lks_archive_listing_next(struct lks_buffer *out, struct lks_archive_listing *listing, struct lks_error *err);
 void lks_archive_listing_free(struct lks_archive_listing *listing);
 
+/* What a restore has to change in a live tree, so that it is what an archive holds. */
+struct lks_archive_difference_options {
+	int archive_dir_fd;
+	const char *archive; /* relative path of the archive below it */
+	const uint8_t *key;
+	const char *path;            /* only this member and what is below it; NULL or ".": all */
+	const char *pattern;         /* lks_glob_check's; only what it matches, and what is below that; NULL: all */
+	int live_fd;                 /* the root of the live tree */
+	const char *const *exclude;  /* exact paths that stay as they are; NULL-terminated or NULL */
+	const char *const *patterns; /* what they match stays as it is, too; NULL-terminated or NULL */
+	unsigned threads;
+};
+
+struct lks_archive_time {
+	char *path; /* owned */
+	int64_t mtime;
+};
+
+struct lks_archive_difference {
+	struct lks_paths items;         /* subtrees to be swapped, in the order of paths, none in another */
+	struct lks_archive_time *times; /* owned; directories that stay, and whose mtime is another or will be */
+	size_t time_count;
+	uint64_t members; /* of the archive, that were compared */
+	uint64_t kept;    /* of them, what stays in its place */
+	uint64_t hashed;  /* files that were read, as their metadata proved nothing */
+	struct lks_notes warnings;
+};
+void lks_archive_difference_dispose(struct lks_archive_difference *difference);
+
+/*
+ * Compares, and changes nothing. Items are the smallest subtrees that differ, a directory of which much differs as a whole; what
+ * an item has in the archive is to be unpacked (items below), what it has not is to go. With path or pattern, LKS_E_NOT_FOUND when
+ * the archive has nothing of that. Mount points below the live root stay.
+ */
+int lks_archive_difference(struct lks_archive_difference *out, const struct lks_archive_difference_options *options, struct lks_task *task,
+	struct lks_error *err);
+
+/* Gives directories below root_fd their mtime; what is not there, or no directory, is passed over. */
+int lks_archive_set_times(int root_fd, const struct lks_archive_time *times, size_t count, struct lks_error *err);
+
 struct lks_archive_extract_options {
 	int archive_dir_fd;
 	const char *archive; /* relative path of the archive below it */
@@ -127,11 +168,15 @@ struct lks_archive_extract_options {
 	int to_fd;        /* an existing directory; members are made below it with their whole path, or see strip */
 	bool strip;       /* make `path` itself the directory to_fd: members are named relative to it */
 	unsigned threads;
+	const char *pattern;      /* only what it matches, and what is below that; NULL: all */
+	const char *const *items; /* only these subtrees: lks_archive_difference's; NULL-terminated or NULL */
+	int live_fd;              /* with items: where hard links find a file that is not among them */
 };
 
 /*
  * Unpacks beside: every file's hash is checked while it is written; parents of `path` are made 0700; directories' metadata last.
  * Nothing that exists is overwritten (LKS_E_EXISTS). On failure what was made is removed again. fsync is done before returning.
+ * What does not fit is LKS_E_NO_SPACE before anything is written. With items or a pattern, to_fd is empty.
  */
 int lks_archive_extract(
 	struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err);

@@ -74,12 +74,9 @@ const char *lks_creator_name(const struct lks_creator *creator, const char *path
 	return path[length] ? path + length + 1 : ".";
 }
 
-/* Remembers what has to be removed after a failure: what has no parent of ours. */
-static int remember(struct lks_creator *creator, const char *name, struct lks_error *err)
+/* What has to be removed after a failure. */
+static int remember_it(struct lks_creator *creator, const char *name, struct lks_error *err)
 {
-	if (creator->top ? strcmp(name, creator->top) != 0 : strchr(name, '/') != NULL) {
-		return 0;
-	}
 	pthread_mutex_lock(&creator->mutex);
 	char **items = realloc(creator->made.items, (creator->made.count + 1) * sizeof *items);
 	char *copy = strdup(name);
@@ -97,6 +94,12 @@ static int remember(struct lks_creator *creator, const char *name, struct lks_er
 		return lks_error_nomem(err);
 	}
 	return 0;
+}
+
+static int remember(struct lks_creator *creator, const char *name, struct lks_error *err)
+{
+	bool has_parent = creator->top ? strcmp(name, creator->top) != 0 : strchr(name, '/') != NULL;
+	return has_parent ? 0 : remember_it(creator, name, err);
 }
 
 /* Opens the directory of name, unless it still is; *last is the last component. */
@@ -128,17 +131,9 @@ int lks_create_parents(struct lks_creator *creator, const char *name, struct lks
 		status = enter(&last, creator, &place, path, err);
 		if (status == 0 && mkdirat(place.fd, last, 0700) != 0) {
 			status = errno == EEXIST ? 0 : lks_error_sys(err, errno, path, "the directory cannot be made");
-		} else if (status == 0 && creator->made.count == 0) {
-			creator->top = NULL;
-			pthread_mutex_lock(&creator->mutex);
-			creator->made.items = calloc(1, sizeof *creator->made.items);
-			if (creator->made.items && (creator->made.items[0] = strdup(path))) {
-				creator->made.count = 1;
-			} else {
-				unlinkat(place.fd, last, AT_REMOVEDIR);
-				status = lks_error_nomem(err);
-			}
-			pthread_mutex_unlock(&creator->mutex);
+		} else if (status == 0 && (creator->top || !strchr(path, '/'))) {
+			creator->top = NULL; /* what is made now holds it */
+			status = remember_it(creator, path, err);
 		}
 	}
 	lks_place_dispose(&place);
@@ -172,7 +167,7 @@ int lks_create_file(int *fd, struct lks_creator *creator, struct lks_place *plac
 	return remember(creator, name, err);
 }
 
-static struct timespec timespec_of(int64_t ns)
+struct timespec lks_create_timespec(int64_t ns)
 {
 	struct timespec time = {.tv_sec = ns / SECOND, .tv_nsec = ns % SECOND};
 	if (time.tv_nsec < 0) {
@@ -191,7 +186,7 @@ int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, con
 	struct lks_notes *warnings, struct lks_error *err)
 {
 	const char *last;
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, timespec_of(member->mtime)};
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(member->mtime)};
 	int status = enter(&last, creator, place, name, err);
 	if (status != 0) {
 		return status;
@@ -210,14 +205,15 @@ int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, con
 	return status;
 }
 
-int lks_create_hardlink(struct lks_creator *creator, struct lks_place *place, const char *name, const char *first, struct lks_error *err)
+int lks_create_hardlink(
+	struct lks_creator *creator, struct lks_place *place, const char *name, int from_fd, const char *first, struct lks_error *err)
 {
 	const char *last, *from_last;
 	struct lks_place from;
 	struct stat st;
 	lks_place_init(&from);
 	int status = enter(&last, creator, place, name, err);
-	status = status ? status : enter(&from_last, creator, &from, first, err);
+	status = status ? status : lks_path_parent(&from.fd, &from_last, from_fd, first, err);
 	if (status == 0 && (fstatat(from.fd, from_last, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))) {
 		status = lks_error_set(err, LKS_E_UNSAFE, 0, name, "a hard link to what is no file of the archive");
 	}
@@ -247,7 +243,7 @@ static int drop_acls(const struct lks_creator *creator, int fd, const struct lks
 int lks_create_metadata(
 	struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
 {
-	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, timespec_of(member->mtime)};
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(member->mtime)};
 	mode_t mode = member->mode;
 	bool owned = !owner_differs(creator, member);
 	int status = 0;

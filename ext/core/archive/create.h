@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "lockstep/archive.h"
 #include "member.h"
@@ -44,7 +45,9 @@ void lks_place_dispose(struct lks_place *place);
 /* The member's path below to_fd: "." for the stripped directory itself. Borrowed from path. */
 const char *lks_creator_name(const struct lks_creator *creator, const char *path);
 
-/* Makes the missing parents of a first member, mode 0700. */
+struct timespec lks_create_timespec(int64_t ns);
+
+/* Makes the missing parents of a member, mode 0700. */
 int lks_create_parents(struct lks_creator *creator, const char *name, struct lks_error *err);
 /* Makes a directory with mode 0700; its metadata come last. LKS_E_EXISTS. */
 int lks_create_directory(struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err);
@@ -52,8 +55,9 @@ int lks_create_directory(struct lks_creator *creator, struct lks_place *place, c
 int lks_create_file(int *fd, struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err);
 int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member,
 	struct lks_notes *warnings, struct lks_error *err);
-/* A hard link to what this creator made as the regular file `first`. */
-int lks_create_hardlink(struct lks_creator *creator, struct lks_place *place, const char *name, const char *first, struct lks_error *err);
+/* A hard link to the regular file `first` below from_fd. LKS_E_NOT_FOUND; LKS_E_UNSAFE when it is none. */
+int lks_create_hardlink(
+	struct lks_creator *creator, struct lks_place *place, const char *name, int from_fd, const char *first, struct lks_error *err);
 /* Owner, extended attributes, mode and times of what fd is: in this order, as each may undo the next ones. */
 int lks_create_metadata(
 	struct lks_creator *creator, int fd, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err);

@@ -17,6 +17,7 @@
 
 struct batch {
 	struct lks_creator *creator;
+	bool may_lack;            /* some directories may not have been made */
 	struct lks_region region; /* of what the members borrow */
 	struct lks_member members[BATCH];
 	size_t count;
@@ -41,6 +42,10 @@ static void work(void *arg)
 	struct batch *batch = arg;
 	for (size_t i = 0; i < batch->count && batch->status == 0; i++) {
 		batch->status = set(batch->creator, &batch->members[i], &batch->warnings, &batch->error);
+		if (batch->status == LKS_E_NOT_FOUND && batch->may_lack) {
+			lks_error_clear(&batch->error);
+			batch->status = 0;
+		}
 	}
 }
 
@@ -79,7 +84,14 @@ static int keep(struct closed *closed, const struct lks_member *member, struct l
 	return lks_member_copy(&members[closed->count++], member, &closed->region, err);
 }
 
-static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, struct batch *batches, size_t size, struct closed *closed,
+/* Was it made, or may it have been? With a pattern the parents of what it matches were. */
+static bool concerns(const struct lks_selection *selection, const struct lks_member *member)
+{
+	return member->kind == LKS_MEMBER_DIRECTORY &&
+		(lks_selection_has(selection, member->path, true) || (selection->pattern && lks_selection_in_items(selection, member->path)));
+}
+
+static int set_open(struct lks_manifest_cursor *cursor, const struct lks_selection *selection, struct lks_pool *pool, struct batch *batches, size_t size, struct closed *closed,
 	struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member member;
@@ -87,7 +99,7 @@ static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, s
 	int more = 0, status = 0;
 	while (status == 0 && (more = lks_manifest_next(&member, cursor, err)) > 0) {
 		struct batch *batch = &batches[filling];
-		if (member.kind != LKS_MEMBER_DIRECTORY) {
+		if (!concerns(selection, &member)) {
 			continue;
 		}
 		if (!(member.mode & S_IXUSR)) {
@@ -116,8 +128,8 @@ static int set_open(struct lks_manifest_cursor *cursor, struct lks_pool *pool, s
 	return status ? status : done;
 }
 
-int lks_directories_finish(struct lks_creator *creator, const struct lks_manifest *manifest, const char *below, unsigned threads,
-	struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
+int lks_directories_finish(struct lks_creator *creator, const struct lks_manifest *manifest, const struct lks_selection *selection,
+	unsigned threads, struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_manifest_cursor cursor;
 	struct lks_pool *pool = NULL;
@@ -133,13 +145,18 @@ int lks_directories_finish(struct lks_creator *creator, const struct lks_manifes
 	}
 	for (size_t i = 0; batches && i < size; i++) {
 		batches[i].creator = creator;
+		batches[i].may_lack = selection->pattern != NULL;
 	}
-	if (status == 0 && below) {
-		status = lks_manifest_seek(&cursor, below, err);
+	if (status == 0 && selection->below) {
+		status = lks_manifest_seek(&cursor, selection->below, err);
 	}
-	status = status ? status : set_open(&cursor, pool, batches, size, &closed, task, warnings, err);
+	status = status ? status : set_open(&cursor, selection, pool, batches, size, &closed, task, warnings, err);
 	while (status == 0 && closed.count > 0) {
 		status = set(creator, &closed.members[--closed.count], warnings, err);
+		if (status == LKS_E_NOT_FOUND && selection->pattern) {
+			lks_error_clear(err);
+			status = 0;
+		}
 	}
 	lks_pool_free(pool);
 	for (size_t i = 0; batches && i < size; i++) {
@@ -151,4 +168,23 @@ int lks_directories_finish(struct lks_creator *creator, const struct lks_manifes
 	lks_region_dispose(&closed.region);
 	lks_manifest_cursor_dispose(&cursor);
 	return status;
+}
+
+int lks_archive_set_times(int root_fd, const struct lks_archive_time *times, size_t count, struct lks_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct lks_error why = {0};
+		struct timespec both[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(times[i].mtime)};
+		int fd = -1;
+		int status = lks_path_open(&fd, root_fd, times[i].path, O_RDONLY | O_DIRECTORY, 0, &why);
+		if (status == LKS_E_NOMEM || status == LKS_E_INVALID) {
+			*err = why;
+			return status;
+		}
+		if (status == 0) {
+			(void)futimens(fd, both); /* another's directory keeps its time */
+			close(fd);
+		}
+	}
+	return 0;
 }

@@ -1,5 +1,6 @@
 /*
  * Unpacking: directories made in order by one thread, files by all, then hard links, then the directories' own metadata.
+ * Frames in which nothing is wanted are not read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,10 +14,12 @@
 #include "flusher.h"
 #include "lockstep/archive.h"
 #include "lockstep/fs.h"
+#include "lockstep/glob.h"
 #include "lockstep/path.h"
 #include "manifest.h"
 #include "notes.h"
 #include "reading.h"
+#include "selection.h"
 
 /* A hard link to be made when all files are there. */
 struct link {
@@ -25,9 +28,11 @@ struct link {
 
 struct extract {
 	const struct lks_manifest *manifest;
-	const char *below; /* NULL: all */
+	struct lks_selection selection;
+	int live_fd; /* borrowed; where hard links find what is not selected; -1: there is no such tree */
 	struct lks_creator creator;
-	struct lks_place place; /* of the owner's thread */
+	struct lks_place place;     /* of the owner's thread */
+	char parent[PATH_MAX];      /* made last for a member whose directory is not selected */
 	struct link *links;     /* owned array */
 	size_t link_count, link_capacity;
 	struct lks_region region;
@@ -56,26 +61,57 @@ static int keep_link(struct extract *extract, const struct lks_member *member, s
 	return 0;
 }
 
+static bool is_wanted(const struct extract *extract, const struct lks_member *member)
+{
+	return lks_selection_has(&extract->selection, member->path, member->kind == LKS_MEMBER_DIRECTORY);
+}
+
+/* A member whose directory is not selected itself needs one all the same. */
+static int make_parents(struct extract *extract, const struct lks_member *member, struct lks_error *err)
+{
+	const char *slash = strrchr(member->path, '/');
+	char parent[PATH_MAX];
+	if (!slash || (!extract->selection.items && !extract->selection.pattern)) {
+		return 0;
+	}
+	memcpy(parent, member->path, (size_t)(slash - member->path));
+	parent[slash - member->path] = '\0';
+	if (strcmp(parent, extract->parent) == 0 || lks_selection_has(&extract->selection, parent, true)) {
+		return 0;
+	}
+	strcpy(extract->parent, parent);
+	return lks_create_parents(&extract->creator, member->path, err);
+}
+
 /* In the order of the archive, before any worker sees the part: its directories, so that files find theirs. */
 static int make_directories(void *context, const struct lks_part *part, struct lks_error *err)
 {
 	struct extract *extract = context;
+	size_t wanted = 0;
 	int status = 0;
 	if (part->chain) {
+		if (!is_wanted(extract, &part->chain->member)) {
+			return 1;
+		}
 		extract->files += part->last;
-		return 0;
+		return part->piece == 0 ? make_parents(extract, &part->chain->member, err) : 0;
 	}
 	for (size_t i = 0; status == 0 && i < part->count; i++) {
 		const struct lks_member *member = &part->members[i];
 		const char *name = lks_creator_name(&extract->creator, member->path);
-		if (member->kind == LKS_MEMBER_DIRECTORY && strcmp(name, ".") != 0) {
+		if (!is_wanted(extract, member)) {
+			continue;
+		}
+		wanted++;
+		status = make_parents(extract, member, err);
+		if (status == 0 && member->kind == LKS_MEMBER_DIRECTORY && strcmp(name, ".") != 0) {
 			status = lks_create_directory(&extract->creator, &extract->place, name, err);
-		} else if (member->kind == LKS_MEMBER_HARDLINK) {
+		} else if (status == 0 && member->kind == LKS_MEMBER_HARDLINK) {
 			status = keep_link(extract, member, err);
 		}
 		extract->files += member->kind == LKS_MEMBER_FILE;
 	}
-	return status;
+	return status ? status : wanted == 0;
 }
 
 static int damaged(const char *path, struct lks_error *err)
@@ -128,6 +164,9 @@ static int extract_member(struct extract *extract, struct lks_reading_frame *fra
 {
 	const struct lks_member *member = &frame->part.members[index];
 	const char *contents;
+	if (!is_wanted(extract, member)) {
+		return 0;
+	}
 	int status = lks_reading_contents(&contents, frame, index, scratch, err);
 	if (status == 0 && member->kind == LKS_MEMBER_FILE) {
 		status = extract_file(extract, frame, place, member, contents, err);
@@ -214,12 +253,12 @@ static int extract_frame(void *context, struct lks_reading_frame *frame, const s
 	return status;
 }
 
-static int read_all(struct extract *extract, struct lks_archive_summary *out, const char *below, unsigned threads, struct lks_error *err)
+static int read_all(struct extract *extract, struct lks_archive_summary *out, unsigned threads, struct lks_error *err)
 {
 	struct lks_reading_sum sum = {0};
 	struct lks_reading reading = {
 		.manifest = extract->manifest,
-		.below = below,
+		.below = extract->selection.below,
 		.threads = threads,
 		.task = extract->task,
 		.before = make_directories,
@@ -255,11 +294,39 @@ static int extract_first(struct extract *extract, struct lks_archive_summary *ou
 	}
 	/* Read it as an archive of this one member, whose name is the link's. */
 	struct lks_creator *creator = &extract->creator;
+	struct lks_selection selection = extract->selection;
+	extract->selection = (struct lks_selection){.below = link->first};
 	creator->as = lks_creator_name(creator, link->path);
 	out->members--; /* the link was counted, the file is next */
-	status = read_all(extract, out, link->first, 1, err);
+	status = read_all(extract, out, 1, err);
 	creator->as = NULL;
+	extract->selection = selection;
 	return status;
+}
+
+/* To a name of the file that was made, or that lies in the live tree; else the link becomes the file. */
+static int make_link(struct extract *extract, struct lks_archive_summary *out, size_t index, struct lks_error *err)
+{
+	struct lks_creator *creator = &extract->creator;
+	const struct link *link = &extract->links[index];
+	const char *name = lks_creator_name(creator, link->path), *first = NULL;
+	if (lks_selection_has(&extract->selection, link->first, false)) {
+		first = link->first;
+	}
+	for (size_t i = 0; !first && i < index; i++) {
+		first = strcmp(extract->links[i].first, link->first) == 0 ? extract->links[i].path : NULL;
+	}
+	if (first) {
+		return lks_create_hardlink(creator, &extract->place, name, creator->to_fd, lks_creator_name(creator, first), err);
+	}
+	if (extract->live_fd >= 0) {
+		int status = lks_create_hardlink(creator, &extract->place, name, extract->live_fd, link->first, err);
+		if (status != LKS_E_NOT_FOUND) {
+			return status;
+		}
+		lks_error_clear(err);
+	}
+	return extract_first(extract, out, link, err);
 }
 
 static int make_links(struct extract *extract, struct lks_archive_summary *out, struct lks_error *err)
@@ -267,24 +334,8 @@ static int make_links(struct extract *extract, struct lks_archive_summary *out, 
 	int status = 0;
 	size_t count = extract->link_count; /* extract_first adds none */
 	for (size_t i = 0; status == 0 && i < count; i++) {
-		const struct link *link = &extract->links[i];
-		const char *first = link->first;
 		status = lks_task_check(extract->task, err);
-		if (status == 0 && extract->below && !lks_path_is_below(first, extract->below)) {
-			for (size_t j = 0; j < i; j++) {
-				if (strcmp(extract->links[j].first, link->first) == 0) {
-					first = extract->links[j].path;
-					break;
-				}
-			}
-			if (first == link->first) {
-				status = extract_first(extract, out, link, err);
-				continue;
-			}
-		}
-		status = status ? status
-						: lks_create_hardlink(&extract->creator, &extract->place, lks_creator_name(&extract->creator, link->path),
-							  lks_creator_name(&extract->creator, first), err);
+		status = status ? status : make_link(extract, out, i, err);
 	}
 	return status;
 }
@@ -296,7 +347,16 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	struct lks_manifest_cursor cursor;
 	struct lks_member member = {0};
 	int status = lks_creator_init(&extract->creator, options->to_fd, options->strip ? path : NULL, err);
-	extract->below = path;
+	extract->selection = (struct lks_selection){.below = path, .pattern = options->pattern, .items = options->items};
+	while (options->items && options->items[extract->selection.count]) {
+		extract->selection.count++;
+	}
+	if (status == 0 && options->pattern) {
+		status = lks_glob_check(options->pattern, err);
+	}
+	if (status == 0 && (options->pattern || options->items)) {
+		return 0; /* parents are made as members need them */
+	}
 	if (status == 0 && !path && strcmp(extract->manifest->path, ".") != 0 && extract->manifest->members > 0) {
 		extract->creator.top = extract->manifest->path; /* an archive of a part: its members' parents are not in it */
 		return lks_create_parents(&extract->creator, extract->manifest->path, err);
@@ -322,18 +382,56 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	return status;
 }
 
-/* A whole archive that cannot fit is refused before the first file. */
-static int check_room(const struct extract *extract, const struct lks_archive_extract_options *options, struct lks_error *err)
+/* The manifest's word on what will be made: files by whole blocks. */
+static int estimate(struct extract *extract, struct lks_archive_summary *out, uint64_t *entries, uint64_t block, struct lks_error *err)
 {
-	struct statvfs room;
-	bool all = !options->path || strcmp(options->path, ".") == 0;
-	if (!all || fstatvfs(options->to_fd, &room) != 0 || room.f_blocks == 0) { /* some file systems do not tell */
-		return 0;
+	const struct lks_manifest *manifest = extract->manifest;
+	struct lks_manifest_cursor cursor;
+	struct lks_member member;
+	uint64_t members = 0, bytes = 0, all = 0, all_bytes = 0;
+	int more = 0, status = lks_manifest_cursor_init(&cursor, manifest, err);
+	if (status == 0 && extract->selection.below) {
+		status = lks_manifest_seek(&cursor, extract->selection.below, err);
 	}
-	uint64_t bytes = (uint64_t)room.f_bavail * room.f_frsize;
-	if (bytes < extract->manifest->bytes) {
-		return lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "the archive's %llu bytes do not fit in the %llu that are free",
-			(unsigned long long)extract->manifest->bytes, (unsigned long long)bytes);
+	while (status == 0 && (more = lks_manifest_next(&member, &cursor, err)) > 0) {
+		all++;
+		all_bytes += member.size;
+		if (is_wanted(extract, &member)) {
+			members++;
+			bytes += member.size;
+			*entries += member.kind != LKS_MEMBER_HARDLINK;
+			out->needed += member.kind == LKS_MEMBER_DIRECTORY ? block : (member.size + block - 1) / block * block;
+		}
+	}
+	lks_manifest_cursor_dispose(&cursor);
+	status = status ? status : more;
+	if (status == 0 && !extract->selection.below && (all != manifest->members || all_bytes != manifest->bytes)) {
+		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the manifest breaks its rules: its sums are wrong");
+	}
+	if (status == 0 && members == 0 && extract->selection.pattern && !extract->selection.items) {
+		return lks_error_set(err, LKS_E_NOT_FOUND, 0, extract->selection.pattern, "the archive has nothing of that");
+	}
+	lks_task_total(extract->task, members, bytes);
+	return status;
+}
+
+/* What cannot fit is refused before the first file. */
+static int check_room(struct extract *extract, struct lks_archive_summary *out, struct lks_error *err)
+{
+	struct statvfs room = {0};
+	uint64_t entries = 0;
+	bool told = fstatvfs(extract->creator.to_fd, &room) == 0 && room.f_blocks > 0; /* some file systems do not tell */
+	int status = estimate(extract, out, &entries, told && room.f_frsize > 0 && room.f_frsize <= 65536 ? room.f_frsize : 4096, err);
+	if (status != 0 || !told) {
+		return status;
+	}
+	out->free = (uint64_t)room.f_bavail * room.f_frsize;
+	if (out->free < out->needed || (room.f_files > 0 && room.f_favail < entries)) {
+		lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "%llu bytes in %llu files and directories do not fit: %llu bytes and %llu inodes are free",
+			(unsigned long long)out->needed, (unsigned long long)entries, (unsigned long long)out->free,
+			(unsigned long long)(room.f_files > 0 ? room.f_favail : entries));
+		lks_error_hint(err, "Free some space, or restore a part of it.");
+		return LKS_E_NO_SPACE;
 	}
 	return 0;
 }
@@ -342,7 +440,7 @@ int lks_archive_extract(
 	struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_manifest manifest;
-	struct extract extract = {.manifest = &manifest, .task = task};
+	struct extract extract = {.manifest = &manifest, .task = task, .live_fd = options->items ? options->live_fd : -1};
 	struct lks_flusher flusher;
 	memset(out, 0, sizeof *out);
 	lks_task_phase(task, "restore");
@@ -353,16 +451,13 @@ int lks_archive_extract(
 	lks_place_init(&extract.place);
 	status = lks_manifest_load_frames(&manifest, err);
 	if (status == 0) {
-		if (!options->path || strcmp(options->path, ".") == 0) {
-			lks_task_total(task, manifest.members, manifest.bytes);
-		}
 		lks_flusher_start(&flusher, options->to_fd);
-		status = check_room(&extract, options, err);
-		status = status ? status : prepare(&extract, options, err);
-		status = status ? status : read_all(&extract, out, extract.below, options->threads, err);
+		status = prepare(&extract, options, err);
+		status = status ? status : check_room(&extract, out, err);
+		status = status ? status : read_all(&extract, out, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
 		status = status ? status
-						: lks_directories_finish(&extract.creator, &manifest, extract.below, options->threads, task, &out->warnings, err);
+						: lks_directories_finish(&extract.creator, &manifest, &extract.selection, options->threads, task, &out->warnings, err);
 		int synced = lks_flusher_stop(&flusher, status == 0, err);
 		status = status ? status : synced;
 		lks_place_dispose(&extract.place);

@@ -1,11 +1,9 @@
 /*
  * What patterns keep out of an archive, looked for in a tree as it is: a restore must leave it in its place.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "lockstep/archive.h"
 #include "lockstep/glob.h"
+#include "paths.h"
 #include "walk.h"
 
 static bool matched(const struct lks_walk_entry *entry, const char *const *patterns)
@@ -16,32 +14,6 @@ static bool matched(const struct lks_walk_entry *entry, const char *const *patte
 		}
 	}
 	return false;
-}
-
-static int add(struct lks_paths *paths, const char *path, struct lks_error *err)
-{
-	if ((paths->count & (paths->count - 1)) == 0) { /* the array is full at each power of two */
-		char **items = realloc(paths->items, (paths->count ? 2 * paths->count : 1) * sizeof *items);
-		if (!items) {
-			return lks_error_nomem(err);
-		}
-		paths->items = items;
-	}
-	char *copy = strdup(path);
-	if (!copy) {
-		return lks_error_nomem(err);
-	}
-	paths->items[paths->count++] = copy;
-	return 0;
-}
-
-void lks_paths_dispose(struct lks_paths *paths)
-{
-	for (size_t i = 0; i < paths->count; i++) {
-		free(paths->items[i]);
-	}
-	free(paths->items);
-	*paths = (struct lks_paths){0};
 }
 
 int lks_archive_left_out(
@@ -58,7 +30,7 @@ int lks_archive_left_out(
 	status = status ? status : lks_walk_new(&walk, &options, err);
 	while (status == 0 && (more = lks_walk_next(&entry, walk, err)) > 0) {
 		if (matched(&entry, patterns)) {
-			status = add(out, entry.path, err);
+			status = lks_paths_add(out, entry.path, err);
 			lks_walk_pass_over(walk);
 		}
 	}

@@ -12,12 +12,6 @@
 #include "pread.h"
 #include "wire.h"
 
-/*
- * A file that is written twice within its file system's tick keeps its times: what changed so shortly before the parent began to
- * read may have changed once more after it was read. The coarsest ticks are two seconds. (git's "racy" rule.)
- */
-#define RACY_NS (2 * INT64_C(1000000000))
-
 struct lks_parent {
 	struct lks_manifest manifest;
 	struct lks_parts parts;
@@ -144,7 +138,7 @@ static bool same_header(const struct lks_member *now, const struct lks_member *e
 		(!now->link || strcmp(now->link, earlier->link) == 0);
 }
 
-static bool same_attributes(const struct lks_member *now, const struct lks_member *earlier)
+bool lks_parent_same_attributes(const struct lks_member *now, const struct lks_member *earlier)
 {
 	if (now->attribute_count != earlier->attribute_count) {
 		return false;
@@ -161,14 +155,14 @@ static bool same_attributes(const struct lks_member *now, const struct lks_membe
 
 bool lks_parent_same_bytes(const struct lks_member *now, const struct lks_member *earlier)
 {
-	return same_header(now, earlier) && same_attributes(now, earlier) &&
+	return same_header(now, earlier) && lks_parent_same_attributes(now, earlier) &&
 		(now->kind != LKS_MEMBER_FILE || memcmp(now->sha256, earlier->sha256, sizeof now->sha256) == 0);
 }
 
 static bool untouched(const struct lks_parent *parent, const struct lks_member *now, const struct lks_member *earlier)
 {
 	return now->mtime == earlier->mtime && now->ctime == earlier->ctime && now->device == earlier->device && now->inode == earlier->inode &&
-		!earlier->changed && now->ctime < parent->manifest.started - RACY_NS && now->mtime < parent->manifest.started - RACY_NS;
+		!earlier->changed && now->ctime < parent->manifest.started - LKS_RACY_NS && now->mtime < parent->manifest.started - LKS_RACY_NS;
 }
 
 int lks_parent_match(enum lks_reuse *out, struct lks_part *earlier, struct lks_parent *parent, const struct lks_planned *members,
@@ -233,7 +227,7 @@ int lks_parent_match_file(struct lks_earlier_file *out, struct lks_parent *paren
 	out->frame = part->frame;
 	out->pieces = (extent + LKS_CUT_PIECE - 1) / LKS_CUT_PIECE;
 	if (cut_alike(&parent->manifest, out->frame, out->pieces, extent)) {
-		bool same = same_header(member, earlier) && same_attributes(member, earlier) && same_owner_names(parent, member, user, group);
+		bool same = same_header(member, earlier) && lks_parent_same_attributes(member, earlier) && same_owner_names(parent, member, user, group);
 		out->reuse = same && untouched(parent, member, earlier) ? LKS_REUSE_BY_STAT : LKS_REUSE_BY_HASH;
 		memcpy(out->sha256, earlier->sha256, sizeof out->sha256);
 	}

@@ -227,7 +227,7 @@ static int make_kits(struct run *run, struct lks_error *err)
 static int hand_out(struct lks_reading_sum *out, struct run *run, struct lks_parts *parts, struct lks_error *err)
 {
 	const struct lks_reading *reading = run->reading;
-	for (;; run->next++) {
+	for (bool given = false;; run->next += given) {
 		struct slot *slot = &run->slots[run->next % run->size];
 		if (!harvest(out, run, slot)) {
 			return 0; /* the run has the error */
@@ -241,8 +241,12 @@ static int hand_out(struct lks_reading_sum *out, struct run *run, struct lks_par
 			return more;
 		}
 		status = reading->before ? reading->before(reading->context, &slot->frame.part, err) : 0;
-		if (status != 0) {
+		if (status < 0) {
 			return status;
+		}
+		given = status == 0;
+		if (!given) {
+			continue;
 		}
 		slot->run = run;
 		slot->frame.manifest = reading->manifest;

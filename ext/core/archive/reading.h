@@ -26,7 +26,8 @@ struct lks_reading {
 	unsigned threads;
 	struct lks_task *task;
 	/*
-	 * Called in the owner's thread before a part is handed out. NULL: nothing. An error ends the reading.
+	 * Called in the owner's thread before a part is handed out. NULL: nothing. 1: the part is passed over, and its frame not read.
+	 * An error ends the reading.
 	 */
 	int (*before)(void *context, const struct lks_part *part, struct lks_error *err);
 	/*
