@@ -26,7 +26,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** What all commands share: the extension's check, the shop, the lock, recovery first, text or JSON, exit codes. */
 abstract class Command extends SymfonyCommand
 {
-    private const FORMAT = 'format';
+    public const FORMAT = 'format';
     private const ALLOW_ROOT = 'allow-root';
     public const ROOT_DIR = 'root-dir';
 
@@ -62,7 +62,7 @@ abstract class Command extends SymfonyCommand
                 throw $e;
             }
 
-            return $this->fail(new Failure(ExitCode::UNEXPECTED, 'usage', $e->getMessage(), '"--help" tells the arguments and options.', [], $e), true, $output);
+            return $this->fail(Document::usage($e), true, $output);
         }
     }
 
@@ -90,7 +90,7 @@ abstract class Command extends SymfonyCommand
             return $this->fail(new Failure(ExitCode::UNEXPECTED, 'unexpected', $e->getMessage() . $place, 'Run it again with -v, and report it with the output.', [], $e), $json, $output);
         }
         if ($json) {
-            $this->document(['status' => self::statusName($result->exitCode), 'exit_code' => $result->exitCode] + $result->data, $output);
+            Document::write(['status' => Document::status($result->exitCode), 'exit_code' => $result->exitCode] + $result->data, $output);
         } else {
             $this->render($result, $output);
         }
@@ -143,11 +143,7 @@ abstract class Command extends SymfonyCommand
     private function fail(Failure $failure, bool $json, OutputInterface $output): int
     {
         if ($json) {
-            $this->document([
-                'status' => self::statusName($failure->exitCode),
-                'exit_code' => $failure->exitCode,
-                'error' => ['code' => $failure->error, 'message' => $failure->getMessage(), 'hint' => $failure->hint],
-            ] + $failure->data, $output);
+            Document::write(Document::ofFailure($failure), $output);
         } else {
             Text::failure($failure, self::errors($output));
         }
@@ -155,27 +151,9 @@ abstract class Command extends SymfonyCommand
         return $failure->exitCode;
     }
 
-    /** @param array<string, mixed> $document */
-    private function document(array $document, OutputInterface $output): void
-    {
-        $output->writeln(
-            json_encode($document, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR),
-            OutputInterface::OUTPUT_RAW | OutputInterface::VERBOSITY_QUIET,
-        );
-    }
-
     private static function errors(OutputInterface $output): OutputInterface
     {
         return $output instanceof ConsoleOutputInterface ? $output->getErrorOutput() : $output;
-    }
-
-    private static function statusName(int $exitCode): string
-    {
-        return match ($exitCode) {
-            ExitCode::DONE => 'ok',
-            ExitCode::ACTION_REQUIRED => 'action-required',
-            default => 'error',
-        };
     }
 
     /** An option's or argument's value when it is a string, else null. */

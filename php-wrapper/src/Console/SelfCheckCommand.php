@@ -5,11 +5,13 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\SelfCheck;
 use Lockstep\MigrationTool\Upgrade\Check\Finding;
 use Symfony\Component\Console\Command\Command as SymfonyCommand;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\ConsoleOutputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** Of vendor/bin/lockstep and the PHAR alone: it asks for no shop, and runs when the extension does not. */
@@ -33,16 +35,22 @@ final class SelfCheckCommand extends SymfonyCommand
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
+        $format = $input->getOption('format');
+        if ($format !== 'json' && $format !== 'text') {
+            Text::failure(Failure::preflight('format', sprintf('There is no format "%s".', is_string($format) ? $format : '?'), 'Use --format=text or --format=json.'), $output instanceof ConsoleOutputInterface ? $output->getErrorOutput() : $output);
+
+            return ExitCode::PREFLIGHT;
+        }
         $findings = SelfCheck::findings();
         $errors = array_values(array_filter($findings, static fn (Finding $finding): bool => $finding->stops));
         $exitCode = $errors === [] ? ExitCode::DONE : ExitCode::PREFLIGHT;
-        if ($input->getOption('format') === 'json') {
-            $document = ['status' => $errors === [] ? 'ok' : 'error', 'exit_code' => $exitCode];
+        if ($format === 'json') {
+            $document = ['status' => Document::status($exitCode), 'exit_code' => $exitCode];
             if ($errors !== []) {
                 $document['error'] = ['code' => $errors[0]->code, 'message' => $errors[0]->message, 'hint' => $errors[0]->fix];
             }
             $document += ['versions' => SelfCheck::facts(), 'findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $findings)];
-            $output->writeln(json_encode($document, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR), OutputInterface::OUTPUT_RAW | OutputInterface::VERBOSITY_QUIET);
+            Document::write($document, $output);
         } else {
             self::render(SelfCheck::facts(), $findings, $output);
         }

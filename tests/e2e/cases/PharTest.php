@@ -110,6 +110,17 @@ final class PharTest extends ShopTestCase
         self::assertStringContainsString('fits', $text->stdout);
     }
 
+    public function testAWrongUseIsToldInJsonToo(): void
+    {
+        foreach ([['self-check', '--nope'], ['nosuch'], ['migration:tool:status', '--nope'], ['migration:tool:status', 'too', 'many']] as $words) {
+            $result = Program::run([...self::php(), self::phar(), ...$words, '--format=json'], '/', $this->environment());
+            $this->assertExit(1, $result);
+            self::assertSame('usage', $result->json()['error']['code']);
+            self::assertSame('', $result->stderr);
+        }
+        $this->assertExit(4, Program::run([...self::php(), self::phar(), 'self-check', '--format=xml'], '/', $this->environment()));
+    }
+
     public function testSelfCheckOfAnotherVersion(): void
     {
         $other = Site::directory('other-version') . '/lockstep.phar';
