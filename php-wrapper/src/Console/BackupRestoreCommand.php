@@ -11,6 +11,7 @@ use Lockstep\MigrationTool\Backup\Restore;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Terminal;
 use Symfony\Component\Console\Input\InputArgument;
@@ -36,6 +37,7 @@ final class BackupRestoreCommand extends Command
             ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media')
             ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, relative to the Magento root')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
+            ->addOption('maintenance', null, InputOption::VALUE_NONE, 'Put the site in maintenance mode for that time, and leave the mode as it was found')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
             ->setHelp(<<<'HELP'
                 Unpacks the archive beside the site, checks the hash of every file, and swaps the result in by atomic
@@ -51,6 +53,16 @@ final class BackupRestoreCommand extends Command
     }
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
+    {
+        $isClosed = (bool) $input->getOption('maintenance');
+        if ($isClosed && self::text($input->getOption('to')) !== null) {
+            throw Failure::preflight('option', '--maintenance means nothing with --to: the site is not touched.');
+        }
+
+        return Maintenance::during($shop, $isClosed, $reporter, fn (): Result => $this->restore($shop, $input, $reporter));
+    }
+
+    private function restore(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
         $set = BackupStore::get($shop, (string) self::text($input->getArgument('id')), self::text($input->getOption('directory')));
         if ($set->state !== BackupSet::COMPLETE) {

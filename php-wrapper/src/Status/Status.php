@@ -12,6 +12,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** Everything that `status` tells, gathered without changing the shop. */
@@ -34,7 +35,7 @@ final class Status
             'reminders' => LastUpgrade::reminders($shop),
             'last_upgrade' => LastUpgrade::of($shop),
             'last_backup' => self::lastBackup($shop),
-            'recovery' => ['pending' => $pending['state'] !== 'none'],
+            'recovery' => ['pending' => $pending['state'] !== 'none' || Maintenance::isPending($shop)],
             'migration' => ['running' => is_file($shop->path('var/migration-tool-progress.lock'))],
         ];
     }
