@@ -24,6 +24,12 @@ final class Maintenance
     private const FLAG = 'var/.maintenance.flag';
     private const NOTE = 'maintenance.json';
 
+    private bool $isOpen = true;
+
+    private function __construct(private readonly Shop $shop, private readonly Reporter $reporter)
+    {
+    }
+
     /**
      * Does the work, in maintenance mode if that is wanted. INT, TERM and HUP end it, but for the time of a commit and after it.
      *
@@ -38,52 +44,53 @@ final class Maintenance
         }
         $last = Undo::lastRestore($shop)?->id;
         $signals = Signals::catch(static fn (): bool => is_file($shop->state('journal')) || Undo::lastRestore($shop)?->id !== $last);
-        $entered = true;
-        register_shutdown_function(static function () use (&$entered, $shop, $reporter): void {
-            $entered && self::leave($shop, $reporter); // a fatal error runs no "finally"
-        });
+        $maintenance = new self($shop, $reporter);
+        register_shutdown_function($maintenance->leave(...)); // a fatal error runs no "finally"
         try {
-            self::enter($shop);
+            $maintenance->enter();
 
             return $work();
         } finally {
-            $entered = false;
-            self::leave($shop, $reporter);
+            $maintenance->leave();
             $signals->release();
         }
     }
 
     /** Does nothing when the site is in maintenance mode already. */
-    public static function enter(Shop $shop): void
+    private function enter(): void
     {
-        $flag = $shop->path(self::FLAG);
+        $flag = $this->shop->path(self::FLAG);
         if (Files::exists($flag)) {
             return;
         }
         $token = bin2hex(random_bytes(8));
-        $beside = self::beside($shop, $token);
+        $beside = self::beside($this->shop, $token);
         $time = time();
         try {
-            Tree::privateDirectory($shop->state());
-            Tree::put($shop->state(self::NOTE), json_encode(['token' => $token, 'time' => $time], JSON_THROW_ON_ERROR));
+            Tree::privateDirectory($this->shop->state());
+            Tree::put($this->shop->state(self::NOTE), json_encode(['token' => $token, 'time' => $time], JSON_THROW_ON_ERROR));
             Tree::put($beside, "Lockstep is at work.\n$token\n", 0644);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'Maintenance mode cannot be entered');
         }
         touch($beside, $time);
-        if (!@link($beside, $flag) && !Files::exists($flag)) { // some file systems know no links
+        if (!@link($beside, $flag) && !file_exists($flag)) { // some file systems know no links
             rename($beside, $flag);
         }
         Tree::remove($beside);
     }
 
-    /** As it was found: does nothing when it was not entered. */
-    public static function leave(Shop $shop, Reporter $reporter): void
+    /** Once: afterwards another run may have entered it. */
+    private function leave(): void
     {
+        if (!$this->isOpen) {
+            return;
+        }
+        $this->isOpen = false;
         try {
-            self::takeAway($shop);
+            self::takeAway($this->shop);
         } catch (CoreException $e) {
-            $reporter->warning(sprintf('The site could not be taken out of maintenance mode (%s): remove "%s".', $e->getMessage(), $shop->path(self::FLAG)));
+            $this->reporter->warning(sprintf('The site could not be taken out of maintenance mode (%s): remove "%s".', $e->getMessage(), $this->shop->path(self::FLAG)));
         }
     }
 
