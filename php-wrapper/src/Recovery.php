@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool;
 
 use Lockstep\Commit;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Shop\StatePlace;
 use Lockstep\Tree;
@@ -44,6 +45,7 @@ final class Recovery
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {
             self::removeStages($shop);
+            Maintenance::recover($shop, $reporter);
 
             return 'nothing';
         }
@@ -60,6 +62,7 @@ final class Recovery
             throw Failure::fromCore($e, ExitCode::PERSON_NEEDED, 'An interrupted run could not be recovered');
         }
         $shop->refresh();
+        Maintenance::recover($shop, $reporter);
         $reporter->warning(sprintf('An interrupted run was undone (%d of %d renames had been done): the site is as before it.', $pending['done'], $pending['items']));
 
         return 'undone';
