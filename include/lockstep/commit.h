@@ -78,7 +78,7 @@ enum lks_pending_state {
 
 struct lks_pending {
 	enum lks_pending_state state;
-	size_t items, done;
+	size_t items, done; /* done: in their new place, or on the way there */
 	char *stage; /* owned; relative path; NULL with NONE */
 	char *label; /* owned */
 };

@@ -54,7 +54,9 @@ final class Recovery
             $keeps = in_array(basename($stage), Undo::ids($shop), true); // an undo works on the undo copy itself
             if (Commit::recover($shop->root, Shop::STATE) === 'finished') {
                 Commit::revert($shop->root, Shop::STATE);
-                $keeps || self::putAway($shop, $stage, $reporter);
+            }
+            if ($pending['done'] > 0 && !$keeps) {
+                self::putAway($shop, $stage, $reporter);
             }
             $keeps || Tree::remove($shop->path($stage));
             self::removeStages($shop);

@@ -763,7 +763,7 @@ static void every_scene_is_recovered(void **state)
 		}
 		pretend(LKS_JOURNAL_BEGUN);
 		arrange(rows[i].item, rows[i].scene);
-		expect_pending(LKS_PENDING_BEGUN, rows[i].item);
+		expect_pending(LKS_PENDING_BEGUN, rows[i].item + 1);
 		expect_recovered(LKS_RECOVERED_UNDONE);
 		expect_site(site_old);
 		must_run();

@@ -145,7 +145,7 @@ int lks_commit_pending(struct lks_pending *out, int root_fd, const char *state, 
 	}
 	out->state = journal.state == LKS_JOURNAL_COMMITTED ? LKS_PENDING_COMMITTED : LKS_PENDING_BEGUN;
 	out->items = journal.count;
-	out->done = found.new;
+	out->done = found.new + found.between; /* of two renames the first is done: the new side may be live */
 	out->stage = journal.stage;
 	out->label = journal.label;
 	journal.stage = journal.label = NULL;

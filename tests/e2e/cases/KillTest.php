@@ -47,6 +47,38 @@ final class KillTest extends ShopTestCase
         }
     }
 
+    /** @return array<string, array{list<string>}> */
+    public static function recoveries(): array
+    {
+        return ['bin/magento' => [['bin/magento', 'migration:tool:recover', '-n']], 'rescue program' => [['vendor/bin/lockstep-recover']]];
+    }
+
+    /**
+     * @dataProvider recoveries
+     *
+     * @param list<string> $recover
+     */
+    public function testEditsOfWhatAKilledCommitHadPutInPlaceAreKept(array $recover): void
+    {
+        $edited = Site::TOOL . '/etc/added-after-the-kill.xml';
+        for ($when = 8; $when <= 16; $when++) {
+            $shop = $this->shop();
+            $this->injected($shop, 'renameat2', $when);
+            if (is_file($shop->path('var/lockstep/journal')) && str_contains($shop->get(Site::TOOL . '/composer.json'), '2.4.6.1')) {
+                break;
+            }
+            $shop->remove();
+        }
+        $shop->put($edited, '<added/>');
+        $result = Program::run([...self::php(), ...$recover], $shop->root, $this->environment());
+        $this->assertExit(0, $result);
+        self::assertFileDoesNotExist($shop->path($edited));
+        $kept = $shop->path('var/lockstep/interrupted/root/' . $edited);
+        self::assertFileExists($kept, (string)$result);
+        self::assertSame('<added/>', file_get_contents($kept));
+        self::assertStringContainsString('var/lockstep/interrupted', $result->stdout . $result->stderr);
+    }
+
     #[Group('faults')]
     public function testTheRescueProgramNeedsNoVendor(): void
     {
