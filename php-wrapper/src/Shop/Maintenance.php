@@ -69,11 +69,12 @@ final class Maintenance
         try {
             Tree::privateDirectory($this->shop->state());
             Tree::put($this->shop->state(self::NOTE), json_encode(['token' => $token, 'time' => $time], JSON_THROW_ON_ERROR));
-            Tree::put($beside, "Lockstep is at work.\n$token\n", 0644);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'Maintenance mode cannot be entered');
         }
-        touch($beside, $time);
+        if (@file_put_contents($beside, "Lockstep is at work.\n$token\n") === false || !chmod($beside, 0644) || !touch($beside, $time)) {
+            throw Failure::preflight('maintenance', sprintf('Maintenance mode cannot be entered: "%s" cannot be written.', dirname($flag)), 'Give that directory to the Magento file system owner.');
+        }
         if (!@link($beside, $flag) && !file_exists($flag)) { // some file systems know no links
             rename($beside, $flag);
         }
