@@ -87,7 +87,7 @@ final class PruneTest extends TestCase
 
         $plan = $this->plan($sets, new PruneRules(last: 5, maxBytes: 3 * $each - 1));
         self::assertSame(['20260205', '20260206'], self::days($plan->kept));
-        $plan = $this->plan($sets, new PruneRules(maxBytes: 1), ['20260203' => 'backup of the last upgrade']);
+        $plan = $this->plan($sets, new PruneRules(maxBytes: 1), [20260203 => 'backup of the last upgrade']);
         self::assertSame(['20260203', '20260206'], self::days($plan->kept), 'what is protected stays, whatever the size');
         self::assertGreaterThan(1, $plan->bytes);
     }
@@ -183,15 +183,15 @@ final class PruneTest extends TestCase
 
     /**
      * @param list<BackupSet>       $sets
-     * @param array<string, string> $protected day => reason
+     * @param array<int, string>    $protected day => reason
      * @param array<string, Origin> $origins
      */
     private function plan(array $sets, PruneRules $rules, array $protected = [], array $origins = [], ?int $now = null): PrunePlan
     {
         $byId = [];
         foreach ($sets as $set) {
-            if (isset($protected[substr($set->id, 0, 8)])) {
-                $byId[$set->id] = $protected[substr($set->id, 0, 8)];
+            if (isset($protected[(int) substr($set->id, 0, 8)])) {
+                $byId[$set->id] = $protected[(int) substr($set->id, 0, 8)];
             }
         }
 
