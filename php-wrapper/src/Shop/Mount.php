@@ -41,6 +41,14 @@ final class Mount
         return $mount !== null && $mount->point === $path ? $mount : null;
     }
 
+    /** @return list<string> mount points at this path and below it */
+    public static function within(string $path): array
+    {
+        $points = array_map(static fn (self $mount): string => $mount->point, self::all());
+
+        return array_values(array_unique(array_filter($points, static fn (string $point): bool => str_starts_with($point . '/', $path . '/'))));
+    }
+
     public function describe(): string
     {
         return $this->root === '/' ? $this->type : sprintf('"%s" of %s, %s', $this->root, $this->source, $this->type);

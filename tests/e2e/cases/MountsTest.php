@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\ComposerFiles;
 use Lockstep\Tests\E2e\MountNamespace;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -62,6 +63,29 @@ final class MountsTest extends ShopTestCase
         $error = $this->refused('exchange-mount', 'lockstep migration:tool:upgrade --root-dir=');
         self::assertStringContainsString(sprintf('"%s"', $this->site->path($path)), $error['message']);
         self::assertStringContainsString('--export=', $error['hint']);
+    }
+
+    /** It would go away with the old directory, and what it holds with it. */
+    public function testAMountBelowTheToolIsRefused(): void
+    {
+        $file = $this->site->path(Site::TOOL . '/registration.php');
+        $this->mounts->bind($file, $file);
+        self::assertStringContainsString($file, $this->refused('tool-mount', 'Unmount it')['message']);
+    }
+
+    public function testNeitherIsOneBelowAPackageThatIsToBeReplacedMovedAway(): void
+    {
+        $shop = $this->shop('repo-path');
+        $helper = $shop->path('vendor/lockstep-fixture/helper');
+        ComposerFiles::edit($shop, static fn (\stdClass $json) => $json->repositories->modules->options->symlink = false);
+        unlink($helper);
+        self::assertTrue(mkdir($helper) && copy($shop->path('packages/helper/composer.json'), "$helper/composer.json") && mkdir("$helper/mounted"));
+        $mounts = (new MountNamespace($shop))->shell("mount -t tmpfs none $helper/mounted");
+        $result = $mounts->run([$this->command('upgrade', '--with-dependencies', '--format=json')], $this->environment());
+        $this->assertExit(4, $result);
+        self::assertSame('tool-mount', $result->json()['error']['code'], (string)$result);
+        self::assertTrue($mounts->isUnchanged());
+        $this->assertNoStageLeft($shop);
     }
 
     public function testAReadOnlyRootIsToldBeforeAnythingIsMade(): void

@@ -234,6 +234,20 @@ final class UndoTest extends ShopTestCase
         self::assertTrue($mounts->isUnchanged());
     }
 
+    /** It would go away with the old directory, and what it holds with it. */
+    public function testAMountBelowTheToolIsNotMovedAway(): void
+    {
+        $this->needsMounts();
+        $shop = $this->upgraded();
+        mkdir($shop->path(Site::TOOL . '/mounted'));
+        $mounts = (new MountNamespace($shop))->shell('mount -t tmpfs none ' . $shop->path(Site::TOOL . '/mounted'));
+        $result = $mounts->run([$this->undo()], $this->environment());
+        $this->assertExit(4, $result);
+        self::assertSame('tool-mount', $result->json()['error']['code']);
+        self::assertStringContainsString('Unmount', $result->json()['error']['hint']);
+        self::assertTrue($mounts->isUnchanged());
+    }
+
     public function testByTwoRenamesWhereNothingElseIsKnown(): void
     {
         $this->needsMounts();

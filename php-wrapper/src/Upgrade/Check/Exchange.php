@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Check;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Probe;
+use Lockstep\MigrationTool\Shop\Mount;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Run;
 
@@ -29,7 +30,26 @@ final class Exchange implements Check
      */
     public static function of(Shop $shop, array $items, string $stage): array
     {
-        return Probe::with($shop, $items, $stage, static fn (callable $probe): array => self::findings($shop, $items, $probe));
+        return [...self::mountsBelow($shop, $items), ...Probe::with($shop, $items, $stage, static fn (callable $probe): array => self::findings($shop, $items, $probe))];
+    }
+
+    /**
+     * A rename takes along what is mounted below a directory.
+     *
+     * @param list<string> $items relative to the root
+     *
+     * @return list<Finding>
+     */
+    public static function mountsBelow(Shop $shop, array $items): array
+    {
+        $findings = [];
+        foreach ($items as $item) {
+            foreach (array_diff(Mount::within($shop->path($item)), [$shop->path($item)]) as $mount) {
+                $findings[] = Finding::error('tool-mount', sprintf('"%s" is a mount point below "%s", which is swapped whole.', $mount, $shop->path($item)), 'Unmount it, and copy what it holds to its place.');
+            }
+        }
+
+        return $findings;
     }
 
     /**

@@ -20,27 +20,10 @@ final class ToolDirectory implements Check
         } elseif (is_dir($tool) && !$run->shop->installed()->hasTool()) {
             $findings[] = Finding::error('tool-unknown', sprintf('"%s" is there, but Composer does not know of it.', $tool), 'Move it out of vendor, or require it with Composer first.');
         }
-        foreach ($run->options->export === null ? self::mountsBelow($tool) : [] as $mount) {
-            $findings[] = Finding::error('tool-mount', sprintf('"%s" is a mount point below the tool, which is swapped whole.', $mount), 'Unmount it, and copy what it holds to its place.');
-        }
         if (is_file($tool . '/etc/config.xml')) {
             $findings[] = Finding::warning('stray-config', sprintf('"%s" is read by Magento as a module\'s config.xml and breaks setup:upgrade.', $tool . '/etc/config.xml'), 'A config.xml of the tool belongs into etc/<edition>/<version>/.');
         }
 
         return $findings;
-    }
-
-    /** @return list<string> */
-    private static function mountsBelow(string $tool): array
-    {
-        $mounts = [];
-        foreach (is_readable('/proc/self/mountinfo') ? (file('/proc/self/mountinfo', FILE_IGNORE_NEW_LINES) ?: []) : [] as $line) {
-            $mount = stripcslashes(explode(' ', $line)[4] ?? '');
-            if (str_starts_with($mount, $tool . '/')) {
-                $mounts[] = $mount;
-            }
-        }
-
-        return $mounts;
     }
 }

@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\Check\Exchange;
 use Lockstep\MigrationTool\Upgrade\CommitOrder;
 use Lockstep\MigrationTool\Upgrade\PathLinks;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -40,6 +41,11 @@ final class Verify implements Step
             $run->stage()->kept = $run->options->export === null ? CommitOrder::of($run) : [$run->shop->toolPath()];
             Metadata::adopt($run);
             PathLinks::settle($run->shop, $run->stage(), $run->stage()->kept);
+            if ($run->options->export === null) {
+                foreach (Exchange::mountsBelow($run->shop, $run->stage()->kept) as $finding) { // of packages that Preflight did not know of
+                    throw Failure::preflight($finding->code, $finding->message, $finding->fix);
+                }
+            }
             if ($run->options->commits()) {
                 $this->sync($run); // what the commit will rename must be on the disk by then
             }
