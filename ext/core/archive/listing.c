@@ -160,7 +160,7 @@ static void put_time(struct lks_archive_listing *listing, struct text *text, int
 		put_char(text, ':');
 		put_number(text, (uint64_t)of_day % 60, 2, 10);
 		put_char(text, '.');
-		put_number(text, (uint64_t)(time - second * NS), 9, 10);
+		put_number(text, (uint64_t)(time % NS < 0 ? time % NS + NS : time % NS), 9, 10);
 		put_char(text, 'Z');
 	}
 }
