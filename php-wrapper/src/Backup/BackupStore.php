@@ -36,7 +36,7 @@ final class BackupStore
         $magento = $shop->installed()->magentoVersion();
         $tool = $shop->installed()->toolVersion();
         $parts = array_map(static fn (string $name): Part => Part::of($name, $shop, self::inside($shop, $store), $options->patterns), $options->parts);
-        Estimate::check($shop, $parts, self::all($shop, $options->directory), $store, $options->crossMounts, $reporter);
+        Estimate::check($shop, $parts, self::own($shop, $options->directory), $store, $options->crossMounts, $reporter);
         $done = [];
         try {
             $key = Key::make($shop, $reporter);
@@ -63,7 +63,7 @@ final class BackupStore
     private static function write(Shop $shop, string $set, Part $part, string $key, string $label, BackupOptions $options, Reporter $reporter): array
     {
         $started = microtime(true);
-        $parent = $options->full ? null : self::parent($shop, $part, $options->directory);
+        $parent = $options->full ? null : self::parent($part, self::own($shop, $options->directory));
         $written = Archive::write(
             $set . '/' . $part->file(),
             $shop->root,
@@ -90,11 +90,12 @@ final class BackupStore
     /**
      * The newest backup of the same part: what did not change since is copied from it.
      *
+     * @param list<BackupSet> $sets oldest first
      * @return ?array{path: string, sha256: string}
      */
-    private static function parent(Shop $shop, Part $part, ?string $directory): ?array
+    private static function parent(Part $part, array $sets): ?array
     {
-        foreach (array_reverse(self::all($shop, $directory)) as $set) {
+        foreach (array_reverse($sets) as $set) {
             $earlier = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
             if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns) {
                 return ['path' => $set->path . '/' . $earlier['file'], 'sha256' => $earlier['sha256']];
@@ -121,11 +122,20 @@ final class BackupStore
         return $sets;
     }
 
-    /** The set with this ID, or with the one ID that begins so; "latest" is the newest complete one. */
+    /** @return list<BackupSet> oldest first; without those of other shops that share the directory */
+    public static function own(Shop $shop, ?string $directory = null): array
+    {
+        $sets = self::all($shop, $directory);
+        $key = $sets === [] ? null : Key::find($shop);
+
+        return $key === null ? $sets : array_values(array_filter($sets, static fn (BackupSet $set): bool => Origin::of($set, $key)->status !== Origin::OTHER));
+    }
+
+    /** The set with this ID, or with the one ID that begins so; "latest" is the newest complete one of this shop. */
     public static function get(Shop $shop, string $id, ?string $directory = null): BackupSet
     {
         $found = array_values(array_filter(
-            self::all($shop, $directory),
+            $id === 'latest' ? self::own($shop, $directory) : self::all($shop, $directory),
             static fn (BackupSet $set): bool => $id === 'latest' ? $set->state === BackupSet::COMPLETE : ($id !== '' && str_starts_with($set->id, $id)),
         ));
         if ($found === [] || ($id !== 'latest' && count($found) > 1)) {

@@ -28,11 +28,20 @@ final class Key
         return self::read($shop);
     }
 
-    public static function read(Shop $shop): string
+    /** Null when it is missing, not readable, or none. */
+    public static function find(Shop $shop): ?string
     {
         $path = $shop->state('key');
-        $key = is_readable($path) ? (string) file_get_contents($path) : '';
-        if (strlen($key) !== self::SIZE) {
+        $key = is_file($path) && is_readable($path) ? (string) file_get_contents($path) : '';
+
+        return strlen($key) === self::SIZE ? $key : null;
+    }
+
+    public static function read(Shop $shop): string
+    {
+        $key = self::find($shop);
+        if ($key === null) {
+            $path = $shop->state('key');
             throw new Failure(ExitCode::BACKUP, 'key', sprintf('The key of the backups, "%s", is missing, not readable by this user, or has not %d bytes.', $path, self::SIZE), 'Put the copy back that was kept elsewhere; without it, backups can be unpacked with "tar --zstd -xf" but not be proved genuine.');
         }
 

@@ -63,7 +63,7 @@ final class BackupListCommand extends Command
         if ($parts !== [] || $path !== null) {
             throw Failure::preflight('option', sprintf('--%s means nothing without the ID of a set.', $parts[0] ?? 'path'), 'As in "migration:tool:backup:list latest --path=app/etc".');
         }
-        $key = is_readable($shop->state('key')) ? Key::read($shop) : null;
+        $key = Key::find($shop);
         $backups = [];
         foreach (BackupStore::all($shop, $directory) as $set) {
             $backups[] = self::told($set, $key === null ? null : Origin::of($set, $key));

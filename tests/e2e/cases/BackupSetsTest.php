@@ -138,6 +138,32 @@ final class BackupSetsTest extends ShopTestCase
         self::assertSame('authentication', $verify->json()['backups'][0]['parts'][0]['status'], (string)$verify);
     }
 
+    public function testShopsThatShareADirectoryDoNotMeet(): void
+    {
+        $shop = $this->shop();
+        $other = $this->shop();
+        $store = Site::directory('store');
+        sleep(3); // what was made just now is too young to be taken for unchanged
+        $mine = $this->magento($shop, 'backup', "--directory=$store", '--format=json')->json();
+        $this->assertExit(0, $this->magento($other, 'backup', "--directory=$store"));
+        $this->assertExit(0, $this->magento($shop, 'backup:verify', 'latest', "--directory=$store"));
+        self::assertSame($mine['id'], $this->magento($shop, 'backup:list', 'latest', "--directory=$store", '--format=json')->json()['id']);
+        $second = $this->magento($shop, 'backup', "--directory=$store", '--format=json')->json();
+        self::assertNull($second['parts'][0]['no_parent']);
+        self::assertGreaterThan(0, $second['parts'][0]['frames_reused'], 'the other shop\'s newer backup is passed over');
+    }
+
+    public function testWhateverTheUmask(): void
+    {
+        $shop = $this->shop();
+        foreach (['backup', 'backup:verify'] as $command) {
+            $this->assertExit(0, Program::run(['sh', '-c', 'umask 000; exec "$@"', 'sh', ...self::php(), 'bin/magento', "migration:tool:$command", '-n'], $shop->root, $this->environment()));
+        }
+        $found = Program::run(['find', $shop->path('var/lockstep'), '-perm', '/077', '-print'], '/', $this->environment());
+        self::assertSame('', $found->stdout, 'nothing is open to others');
+        self::assertCount(1, glob($shop->path('var/lockstep/backups/*/verified.json')) ?: []);
+    }
+
     public function testASetThatIsReadOnlyIsVerifiedWithoutARecord(): void
     {
         $shop = $this->shop();
