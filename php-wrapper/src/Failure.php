@@ -9,6 +9,12 @@ use Lockstep\CoreException;
 /** An error that a person is told: what happened, to which file, what to do next, and the exit code. */
 final class Failure extends \RuntimeException
 {
+    /** What to do where the core, which knows no shop, has nothing to say; by its status. */
+    public const HINTS = [
+        'no-space' => 'Free some space, or inodes ("df -h", "df -i"; old backups are in var/lockstep/backups), then run it again.',
+        'access' => 'Run it as the Magento file system owner, and where the file system is not mounted read-only.',
+    ];
+
     /**
      * @param string               $error stable lower-case name for JSON ("wrong-user", "no-release", …)
      * @param array<string, mixed> $data  keys of the command's JSON document known so far
@@ -43,7 +49,12 @@ final class Failure extends \RuntimeException
         }
         $message = $context === '' ? $message : $context . ': ' . $message;
 
-        return new self($exitCode, $e->getStatus(), $message, $e->getHint(), [], $e);
+        return new self($exitCode, $e->getStatus(), $message, self::hint($e), [], $e);
+    }
+
+    public static function hint(CoreException $e): string
+    {
+        return $e->getHint() === '' ? self::HINTS[$e->getStatus()] ?? '' : $e->getHint();
     }
 
     /** @param array<string, mixed> $data */

@@ -87,6 +87,10 @@ abstract class Command extends SymfonyCommand
         } catch (\Throwable $e) {
             $place = $output->isVerbose() ? sprintf(' (%s:%d)', $e->getFile(), $e->getLine()) : '';
 
+            if (preg_match('/No space left on device|Disk quota exceeded/', $e->getMessage()) === 1) {
+                return $this->fail(new Failure(ExitCode::UNEXPECTED, 'no-space', $e->getMessage() . $place, Failure::HINTS['no-space'], [], $e), $json, $output);
+            }
+
             return $this->fail(new Failure(ExitCode::UNEXPECTED, 'unexpected', $e->getMessage() . $place, 'Run it again with -v, and report it with the output.', [], $e), $json, $output);
         }
         if ($json) {

@@ -51,8 +51,8 @@ final class Status
             }
 
             return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => trim($e->getMessage() . ' ' . $e->hint)];
-        } catch (CoreException $e) { // there is no place for the question
-            return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => trim($e->getPath() . ': ' . $e->getMessage(), ': ')];
+        } catch (\Exception $e) { // there is no place for the question
+            return ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => self::words($e)];
         }
 
         return ['version' => $target['version'], 'rule' => $target['rule'], 'exact' => $target['exact'], 'reason' => $target['reason']];
@@ -68,7 +68,14 @@ final class Status
             return Customizations::of($shop, null, $reporter)->toArray();
         } catch (Failure $e) {
             return ['modified' => null, 'added' => null, 'deleted' => null, 'lost' => [], 'unknown' => $e->getMessage()];
+        } catch (\Exception $e) {
+            return ['modified' => null, 'added' => null, 'deleted' => null, 'lost' => [], 'unknown' => self::words($e)];
         }
+    }
+
+    private static function words(\Exception $e): string
+    {
+        return $e instanceof CoreException ? trim($e->getPath() . ': ' . $e->getMessage(), ': ') : $e->getMessage();
     }
 
     /** @return ?array{id: string, created: string, parts: list<string>} */

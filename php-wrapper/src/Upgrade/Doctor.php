@@ -157,7 +157,7 @@ final class Doctor
     {
         return match (true) {
             $e instanceof Failure => Finding::error($e->error, $e->getMessage(), $e->hint),
-            $e instanceof CoreException => Finding::error($e->getStatus(), trim($e->getPath() . ': ' . $e->getMessage(), ': '), $e->getHint()),
+            $e instanceof CoreException => Finding::error($e->getStatus(), trim($e->getPath() . ': ' . $e->getMessage(), ': '), Failure::hint($e)),
             str_contains($e->getMessage(), 'open_basedir restriction') => Finding::error('open-basedir', $e->getMessage(), 'Run the command with "php -d open_basedir=".'),
             default => Finding::error('unexpected', $e->getMessage(), sprintf('The check itself failed (%s:%d): please report it.', basename($e->getFile()), $e->getLine())),
         };

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\MountNamespace;
 use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -112,6 +113,36 @@ final class DoctorTest extends ShopTestCase
             $result = $this->magento($shop, $command, '--format=json');
             $this->assertExit($exit, $result);
             self::assertStringContainsString($command === 'status' ? '2.4.6.1' : $shop->path('var') . '\" is a file', str_replace('\/', '/', $result->all()));
+        }
+    }
+
+    public function testAFullDisk(): void
+    {
+        $hindrance = MountNamespace::hindrance();
+        if ($hindrance !== null) {
+            self::markTestSkipped($hindrance);
+        }
+        $shop = $this->shop();
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        Program::run(['rm', '-r', $shop->path('var/lockstep/releases.json'), $shop->path('var/lockstep/pristine')], '/', $this->environment());
+        $full = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=60m disk "$0" && cp -a . "$0" && cd "$0" && for i in 1 2 3; do cat /dev/zero >fill$i; done 2>/dev/null; exec "$@"', Site::directory('full')];
+        foreach (['bin/magento', 'vendor/bin/lockstep'] as $program) {
+            foreach (['doctor' => 4, 'status' => 0, 'releases' => 1, 'recover' => 0] as $command => $exit) {
+                $result = Program::run([...$full, ...self::php(), $program, "migration:tool:$command", '-n', '--format=json'], $shop->root, $this->environment());
+                $this->assertExit($exit, $result);
+                self::assertStringNotContainsString('Notice', $result->all());
+                if ($command !== 'recover') {
+                    self::assertStringContainsString('No space left on device', $result->all());
+                }
+                if ($command === 'doctor') {
+                    self::assertContains('no-space', $this->codes($result));
+                    foreach ($this->findings($result) as $finding) {
+                        self::assertNotSame('', $finding['fix'], $finding['message']);
+                    }
+                } elseif ($exit > 0) {
+                    self::assertStringContainsString('Free some space', $result->json()['error']['hint'], "$program $command");
+                }
+            }
         }
     }
 
