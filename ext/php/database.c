@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lockstep/buffer.h"
 #include "lockstep/stream.h"
 
 #include "convert.h"
@@ -43,7 +44,9 @@ struct database_call {
 	struct lks_stream_options stream;
 	struct lks_stream_result streamed;
 	struct lks_pour_options pour;
-	struct lks_pour_result poured;
+	struct lks_pour_result poured; /* or filtered */
+	const zend_string *text;
+	struct lks_buffer filtered;
 };
 
 #define NO_CALL ((struct database_call){.archive = PHP_LKS_PLACE_NONE})
@@ -74,6 +77,7 @@ static void dispose(void *arg)
 	php_lks_list_dispose(&call->member_name);
 	lks_stream_result_dispose(&call->streamed);
 	lks_pour_result_dispose(&call->poured);
+	lks_buffer_dispose(&call->filtered);
 	php_lks_key_wipe(call->key);
 }
 
@@ -318,4 +322,41 @@ ZEND_METHOD(Lockstep_Database, pour)
 	call.pour.threads = php_lks_threads(threads, 8);
 	call.pour.definers = (const char *const *)call.definers.items;
 	php_lks_perform(return_value, &work, &call, &progress, &err);
+}
+
+static int run_filter(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct database_call *call = arg;
+
+	(void)task;
+	return lks_dump_filter_text(&call->filtered, &call->poured.definers, ZSTR_VAL(call->text), ZSTR_LEN(call->text),
+		(const char *const *)call->definers.items, err);
+}
+
+static void convert_filter(zval *return_value, void *arg)
+{
+	const struct database_call *call = arg;
+
+	array_init(return_value);
+	add_assoc_stringl(return_value, "text", lks_buffer_text(&call->filtered), call->filtered.length);
+	php_lks_add_notes(return_value, "definers", &call->poured.definers);
+}
+
+ZEND_METHOD(Lockstep_Database, filter)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_filter, convert_filter, dispose};
+	struct database_call call = NO_CALL;
+	struct lks_error err = {0};
+	zend_string *text;
+	HashTable *definers = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_STR(text)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT_OR_NULL(definers)
+	ZEND_PARSE_PARAMETERS_END();
+
+	php_lks_list_take(&call.definers, definers, 2, &err);
+	call.text = text;
+	php_lks_perform(return_value, &work, &call, NULL, &err);
 }

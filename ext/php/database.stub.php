@@ -39,4 +39,13 @@ final class Database
      * @throws CoreException
      */
     public static function pour(string $file, string $key, string $member, array $command, array $environment, string $secret = "", ?array $definers = null, int $threads = 0, ?callable $progress = null): array {}
+
+    /**
+     * What pour makes of a dump's text.
+     *
+     * @phpstan-param ?list<string> $definers
+     * @return array{text: string, definers: list<string>}
+     * @throws CoreException
+     */
+    public static function filter(string $dump, ?array $definers = null): array {}
 }

@@ -67,4 +67,8 @@ void lks_pour_result_dispose(struct lks_pour_result *result);
  */
 int lks_archive_pour(struct lks_pour_result *out, const struct lks_pour_options *options, struct lks_task *task, struct lks_error *err);
 
+/* The same changes to a dump in memory: appended to out; changed is the caller's to dispose. */
+int lks_dump_filter_text(
+	struct lks_buffer *out, struct lks_notes *changed, const char *text, size_t length, const char *const *definers, struct lks_error *err);
+
 #endif

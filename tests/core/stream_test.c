@@ -144,6 +144,8 @@ static void failures(void **state)
 		{"printf 'x-- Dump completed'", "last line is missing"},
 		{"echo x; kill -9 $$", "status 137"},
 		{"yes | head -c 1000000 >&2; exit 1", "status 1: y"},
+		{"{ echo warning; echo --------------; yes \"INSERT (customer's data)\" | head -c 300000; echo; echo --------------; echo; echo 'ERROR 1062 at line 3'; } >&2; exit 1",
+			"status 1: ERROR 1062 at line 3"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct lks_error err = {0};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lockstep/stream.h"
 #include "notes.h"
 
 #define JUDGED 32 /* bytes that tell what a line is */
@@ -186,4 +187,13 @@ int lks_dump_filter_run(
 void lks_dump_filter_dispose(struct lks_dump_filter *filter)
 {
 	lks_buffer_dispose(&filter->carry);
+}
+
+int lks_dump_filter_text(
+	struct lks_buffer *out, struct lks_notes *changed, const char *text, size_t length, const char *const *definers, struct lks_error *err)
+{
+	struct lks_dump_filter filter = {.definers = definers, .changed = changed};
+	int status = lks_dump_filter_run(out, &filter, text, length, true, err);
+	lks_dump_filter_dispose(&filter);
+	return status;
 }

@@ -11,8 +11,7 @@
 #include "reading.h"
 #include "tail.h"
 
-#define POLL_MS 50             /* how soon a cancellation is seen */
-#define WORDS_MAX (64u * 1024) /* bytes of the program's output and errors that are kept, each */
+#define POLL_MS 50 /* how soon a cancellation is seen */
 
 /* Used by one thread at a time: by workers in their turn, then by the owner. */
 struct pour {
@@ -28,8 +27,8 @@ struct pour {
 static int poll_program(struct pour *pour, struct lks_error *err)
 {
 	int status = lks_spawn_poll(pour->spawn, POLL_MS, &pour->output, &pour->words, &pour->ended, err);
-	pour->output.length = pour->output.length < WORDS_MAX ? pour->output.length : WORDS_MAX;
-	pour->words.length = pour->words.length < WORDS_MAX ? pour->words.length : WORDS_MAX;
+	lks_words_bound(&pour->output);
+	lks_words_bound(&pour->words);
 	return status ? status : lks_task_check(pour->task, err);
 }
 

@@ -20,10 +20,9 @@
 #include "rawframe.h"
 #include "tail.h"
 
-#define FRAME (1024u * 1024)   /* bytes of output in a frame */
-#define THREADS_MAX 16u        /* more than any program's output needs: memory stays small on many cores */
-#define POLL_MS 50             /* how soon a cancellation is seen */
-#define WORDS_MAX (64u * 1024) /* bytes of a program's errors that are kept */
+#define FRAME (1024u * 1024) /* bytes of output in a frame */
+#define THREADS_MAX 16u      /* more than any program's output needs: memory stays small on many cores */
+#define POLL_MS 50           /* how soon a cancellation is seen */
 
 struct stream;
 
@@ -219,7 +218,7 @@ static int run(struct stream *stream, const struct lks_spawn_options *command, s
 		struct lks_buffer *raw = &stream->slot->raw;
 		size_t before = raw->length;
 		status = lks_spawn_poll_some(spawn, POLL_MS, raw, FRAME - before, &stream->words, &ended, err);
-		stream->words.length = stream->words.length < WORDS_MAX ? stream->words.length : WORDS_MAX;
+		lks_words_bound(&stream->words);
 		if (status == 0 && raw->length > before) {
 			status = take_output(stream, raw->data + before, raw->length - before, err);
 		}

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define NAME_MAX_BYTES 256u /* 64 characters of 4 bytes */
+#define QUOTE "--------------\n" /* around a statement that failed */
+#define NAME_MAX_BYTES 256u      /* 64 characters of 4 bytes */
 
 static int keep_name(const char **name, const char *at, const char *end, struct lks_region *region, struct lks_error *err)
 {
@@ -69,10 +70,21 @@ bool lks_tail_ends(const struct lks_tail *tail, const char *text)
 	return seen && length - begin >= size && memcmp(tail->bytes + begin, text, size) == 0;
 }
 
+void lks_words_bound(struct lks_buffer *words)
+{
+	if (words->length > LKS_WORDS_MAX) {
+		memmove(words->data, words->data + words->length - LKS_WORDS_MAX, LKS_WORDS_MAX + 1);
+		words->length = LKS_WORDS_MAX;
+	}
+}
+
 void lks_words_tidy(struct lks_buffer *words)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < words->length; i++) {
+	size_t kept = 0, from = 0;
+	for (const char *at = lks_buffer_text(words); (at = strstr(at, QUOTE)); from = (size_t)(at - words->data)) {
+		at += sizeof QUOTE - 1;
+	}
+	for (size_t i = from; i < words->length; i++) {
 		char byte = words->data[i];
 		if (byte != '\n' && byte != '\r') {
 			words->data[kept++] = byte;

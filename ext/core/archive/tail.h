@@ -29,7 +29,11 @@ int lks_tail_add(struct lks_tail *tail, uint64_t *marks, const char **name, cons
 /* Does the last line begin with text? Newlines at the very end do not count. */
 bool lks_tail_ends(const struct lks_tail *tail, const char *text);
 
-/* A program's errors on one line. */
+#define LKS_WORDS_MAX (64u * 1024) /* bytes of a program's errors that are kept */
+
+/* Forgets all but the last bytes of a program's errors: the end says why it stopped. */
+void lks_words_bound(struct lks_buffer *words);
+/* Makes one line of them; a statement that MariaDB's client quotes between lines of dashes, with the data in it, is left out. */
 void lks_words_tidy(struct lks_buffer *words);
 
 #endif

@@ -15,6 +15,8 @@ final class BackupOptions
      * @param list<string> $patterns    what they match, as in .gitignore, is left out
      * @param bool         $full        take over no frames of an earlier backup
      * @param bool         $crossMounts back up what is mounted in the shop, too
+     * @param string       $strip       tables of the database whose data is left out: names, wildcards, @groups
+     * @param ?string      $defaultsFile option file with the connection to the database; null: app/etc/env.php has it
      */
     public function __construct(
         public readonly array $parts,
@@ -24,6 +26,8 @@ final class BackupOptions
         public readonly array $patterns = [],
         public readonly bool $full = false,
         public readonly bool $crossMounts = false,
+        public readonly string $strip = '',
+        public readonly ?string $defaultsFile = null,
     ) {
     }
 }

@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Backup;
 /**
  * One backup set as it lies on disk: a directory with its parts and, written last, backup.json.
  *
- * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, patterns?: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string}
+ * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, patterns?: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string, tables?: int, stripped?: list<string>}
  */
 final class BackupSet
 {
@@ -132,7 +132,7 @@ final class BackupSet
             }
         }
 
-        foreach ([$part['exclude'], $part['patterns'] ?? []] as $left) {
+        foreach ([$part['exclude'], $part['patterns'] ?? [], $part['stripped'] ?? []] as $left) {
             if (!is_array($left) || array_filter($left, 'is_string') !== $left) {
                 return false;
             }

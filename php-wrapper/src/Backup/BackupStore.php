@@ -6,6 +6,8 @@ namespace Lockstep\MigrationTool\Backup;
 
 use Lockstep\Archive;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Database\Connections;
+use Lockstep\MigrationTool\Database\Dump;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
@@ -43,7 +45,7 @@ final class BackupStore
             Tree::privateDirectory($set);
             foreach ($parts as $part) {
                 $label = json_encode(['set' => $id, 'part' => $part->name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
-                $done[] = $written = self::write($shop, $set, $part, $key, $label, $options, $reporter);
+                $done[] = $written = $part->name === Part::DB ? self::dump($shop, $set, $part, $key, $label, $options, $reporter) : self::write($shop, $set, $part, $key, $label, $options, $reporter);
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);
                 }
@@ -85,6 +87,15 @@ final class BackupStore
         }
 
         return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'patterns' => $part->patterns, 'seconds' => round(microtime(true) - $started, 3)] + $written;
+    }
+
+    /** @return PartData */
+    private static function dump(Shop $shop, string $set, Part $part, string $key, string $label, BackupOptions $options, Reporter $reporter): array
+    {
+        $started = microtime(true);
+        $written = Dump::write(Connections::of($shop, $options->defaultsFile), $set . '/' . $part->file(), $key, $label, $options->level, $options->threads, $options->strip, $reporter);
+
+        return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => [], 'patterns' => [], 'seconds' => round(microtime(true) - $started, 3)] + $written + ['frames_reused' => 0, 'frames_reread' => 0, 'warnings' => [], 'no_parent' => null];
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Backup;
 
+use Lockstep\MigrationTool\Database\EnvFile;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** What a part of a backup holds: a path below the root and what is left out of it, by exact path. */
@@ -12,8 +13,9 @@ final class Part
     public const TOOL = 'tool';
     public const CODE = 'code';
     public const MEDIA = 'media';
+    public const DB = 'db';
     private const PUBLIC_MEDIA = 'pub/media';
-    public const NAMES = [self::TOOL, self::CODE, self::MEDIA];
+    public const NAMES = [self::TOOL, self::CODE, self::MEDIA, self::DB];
 
     /**
      * @param list<string> $exclude  relative to the root
@@ -36,6 +38,7 @@ final class Part
         [$path, $left] = match ($name) {
             self::TOOL => [$shop->toolPath(), []],
             self::MEDIA => [self::PUBLIC_MEDIA, self::notMedia()],
+            self::DB => ['.', []],
             default => ['.', self::notCode()],
         };
 
@@ -48,6 +51,7 @@ final class Part
         return match ($name) {
             self::TOOL => is_dir($shop->path($shop->toolPath())),
             self::MEDIA => is_dir($shop->path(self::PUBLIC_MEDIA)),
+            self::DB => is_file($shop->path(EnvFile::PATH)),
             default => true,
         };
     }

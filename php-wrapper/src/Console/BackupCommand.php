@@ -24,10 +24,13 @@ final class BackupCommand extends Command
     protected function configure(): void
     {
         $this->setName('migration:tool:backup')
-            ->setDescription('Backs up the Data Migration Tool, the code of the shop or its media')
+            ->setDescription('Backs up the Data Migration Tool, the code of the shop, its media or its database')
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory, with your customizations (the default)')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'All code: everything but .git, generated, pub/media, pub/static and var')
             ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media, but for what Magento makes anew (catalog/product/cache, tmp)')
+            ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases), with triggers, routines, events and views')
+            ->addOption('strip', null, InputOption::VALUE_REQUIRED, 'Leave out the data of these tables, keep their structure: names, wildcards, groups as in n98-magerun2 (@log, @sessions, @stripped, @development, …)')
+            ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')
             ->addOption('all', null, InputOption::VALUE_NONE, 'All parts that there are')
             ->addOption('exclude', null, InputOption::VALUE_REQUIRED | InputOption::VALUE_IS_ARRAY, 'Leave out what this pattern matches, as in .gitignore; may be given again')
             ->addOption('cross-mounts', null, InputOption::VALUE_NONE, 'Back up what is mounted in the shop, too')
@@ -43,11 +46,16 @@ final class BackupCommand extends Command
                 Patterns are those of .gitignore, from the Magento root: "*.log" at any depth, "/dev" in the root alone,
                 "node_modules/" directories, "pub/**/*.zip". What a backup left out, a restore leaves as it is.
 
+                The database is dumped by mariadb-dump or mysqldump in one snapshot, the shop stays open. Its password is
+                handed over by a descriptor: it stands in no argument, environment or file. What does not end as a
+                whole dump ends, is no backup.
+
                 The first backup makes a key, var/lockstep/key, that proves archives genuine: keep a copy elsewhere.
 
                   <info>%command.full_name%</info>
                   <info>%command.full_name% --tool --code</info>
                   <info>%command.full_name% --all --exclude='*.log' --exclude=node_modules/</info>
+                  <info>%command.full_name% --db --strip=@stripped,my_log_*</info>
                   <info>%command.full_name% --code --level=9 --directory=/backup/shop</info>
                 HELP);
         $this->common();
@@ -63,6 +71,8 @@ final class BackupCommand extends Command
             self::texts($input->getOption('exclude')),
             (bool) $input->getOption('full'),
             (bool) $input->getOption('cross-mounts'),
+            self::text($input->getOption('strip')) ?? '',
+            self::text($input->getOption('defaults-file')),
         ), $reporter));
     }
 
@@ -74,7 +84,7 @@ final class BackupCommand extends Command
         } else {
             $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name))) ?: [Part::TOOL];
         }
-        foreach ($parts as $name) {
+        foreach (array_diff($parts, [Part::DB]) as $name) {
             $path = $shop->path(Part::of($name, $shop)->path);
             if (!Part::isIn($shop, $name)) {
                 throw Failure::preflight('no-' . $name, sprintf('There is no "%s": there is nothing to back up.', $path), 'Use --code to back up the code of the shop.');

@@ -8,6 +8,8 @@ use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Backup\Restore;
+use Lockstep\MigrationTool\Database\Restore as Database;
+use Lockstep\MigrationTool\Database\RestoreOptions;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
@@ -35,6 +37,9 @@ final class BackupRestoreCommand extends Command
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'The code')
             ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media')
+            ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases)')
+            ->addOption('keep-old', null, InputOption::VALUE_NONE, 'Keep the tables that the database had, in a database beside it')
+            ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')
             ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, relative to the Magento root')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
             ->addOption('maintenance', null, InputOption::VALUE_NONE, 'Put the site in maintenance mode for that time, and leave the mode as it was found')
@@ -42,11 +47,16 @@ final class BackupRestoreCommand extends Command
             ->setHelp(<<<'HELP'
                 Unpacks the archive beside the site, checks the hash of every file, and swaps the result in by atomic
                 renames under a journal: the site is as before or as in the backup, never something between. What the
-                backup left out (var, pub/media, …) stays as it is. Without --tool or --code all parts of the set are
-                restored.
+                backup left out (var, pub/media, …) stays as it is. Without the name of a
+                part all parts of the set are restored; with --path the database is not.
+
+                A database is restored into a new one beside it, whose tables then change places with the live ones in
+                one statement. A user who may create no databases restores in place, after a fresh backup. Close the
+                shop meanwhile (bin/magento maintenance:enable), and flush its caches afterwards.
 
                   <info>%command.full_name% latest --tool</info>
                   <info>%command.full_name% 20261124T190550Z-1a2b3c --code --path=app/etc/env.php</info>
+                  <info>%command.full_name% latest --db --keep-old</info>
                   <info>%command.full_name% latest --to=/tmp/look</info>
                 HELP);
         $this->common();
@@ -74,6 +84,11 @@ final class BackupRestoreCommand extends Command
         foreach ($this->parts($set, $input, $path) as $part) {
             $started = microtime(true);
             $where = $path ?? ($part['path'] === '.' ? '.' : $part['path']);
+            if ($part['name'] === Part::DB && $to === null) {
+                $done = Database::run($shop, $set, $part, new RestoreOptions(self::text($input->getOption('defaults-file')), (bool) $input->getOption('keep-old')), $reporter);
+                $restored[] = ['name' => $part['name'], 'path' => $where, 'seconds' => round(microtime(true) - $started, 3)] + $done;
+                continue;
+            }
             $done = $to === null ? Restore::site($shop, $set, $part, $where, $reporter) : Restore::to($shop, $set, $part, $where, $to, $reporter);
             $restored[] = ['name' => $part['name'], 'path' => $where, 'seconds' => round(microtime(true) - $started, 3)] + $done;
         }
@@ -82,7 +97,7 @@ final class BackupRestoreCommand extends Command
     }
 
     /**
-     * The given parts, or all; the code alone when it is among them, as it holds the tool.
+     * The given parts, or all; the tool not when the code is among them, which holds it.
      *
      * @return list<PartData>
      */
@@ -94,10 +109,8 @@ final class BackupRestoreCommand extends Command
                 throw new Failure(ExitCode::BACKUP, 'no-part', sprintf('Backup %s has no part "%s".', $set->id, $name), 'It has: ' . implode(', ', array_column($set->parts, 'name')) . '.');
             }
         }
-        $names = $names === [] ? array_column($set->parts, 'name') : $names;
-        if (in_array(Part::CODE, $names, true)) {
-            $names = [Part::CODE];
-        }
+        $names = $names === [] ? array_diff(array_column($set->parts, 'name'), $path === null ? [] : [Part::DB]) : $names;
+        $names = in_array(Part::CODE, $names, true) ? array_diff($names, [Part::TOOL]) : $names;
 
         return array_values(array_filter($set->parts, static fn (array $part): bool => in_array($part['name'], $names, true)));
     }
@@ -119,12 +132,16 @@ final class BackupRestoreCommand extends Command
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{id: string, to: string, parts: list<array{name: string, files: int, bytes: int, seconds: float, swapped?: list<string>}>} $data */
+        /** @var array{id: string, to: string, parts: list<array{name: string, files: int, bytes: int, seconds: float, swapped?: list<string>, databases?: list<array{database: string, way: string, tables: int, kept: ?string}>}>} $data */
         $data = $result->data;
         foreach ($data['parts'] as $part) {
             Text::pair($output, $part['name'], sprintf('%s files, %s restored to %s in %.1f s', number_format($part['files']), Terminal::bytes($part['bytes']), $data['to'], $part['seconds']), 'info');
             if (isset($part['swapped'])) {
                 Text::pair($output, 'swapped', implode(', ', $part['swapped']));
+            }
+            foreach ($part['databases'] ?? [] as $one) {
+                $kept = $one['kept'] === null ? '' : sprintf(', what it was is in %s %s', $one['way'] === 'swapped' ? 'database' : 'backup', $one['kept']);
+                Text::pair($output, $one['database'], sprintf('%d tables, %s%s', $one['tables'], $one['way'] === 'swapped' ? 'swapped in' : 'restored in place', $kept));
             }
         }
     }

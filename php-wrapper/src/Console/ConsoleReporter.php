@@ -64,7 +64,7 @@ final class ConsoleReporter implements Reporter
             $this->bar($phase, $files, $filesTotal, $bytes);
         } elseif (microtime(true) - $this->lastLine >= self::SECONDS_BETWEEN_LINES) {
             if ($this->lastLine > 0.0) {
-                $this->output->writeln(sprintf('  %s: %d%s files, %s', $phase, $files, $filesTotal > 0 ? " of $filesTotal" : '', Terminal::bytes($bytes)));
+                $this->output->writeln(sprintf('  %s: %d%s %s, %s', $phase, $files, $filesTotal > 0 ? " of $filesTotal" : '', str_starts_with($phase, 'table ') ? 'tables' : 'files', Terminal::bytes($bytes)));
             }
             $this->lastLine = microtime(true);
         }

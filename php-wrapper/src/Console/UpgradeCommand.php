@@ -35,6 +35,7 @@ final class UpgradeCommand extends Command
             ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Do everything in the stage, up to the verified result, and change nothing')
             ->addOption('backup-code', null, InputOption::VALUE_NONE, 'Back up the whole code first, too (the tool always is)')
             ->addOption('backup-media', null, InputOption::VALUE_NONE, 'Back up pub/media first, too')
+            ->addOption('backup-db', null, InputOption::VALUE_NONE, 'Back up the database first, too')
             ->addOption('nearest', null, InputOption::VALUE_NONE, 'Consent to the nearest lower release of the same minor where no release fits exactly')
             ->addOption('no-hotfix', null, InputOption::VALUE_NONE, 'Take the release of the same version even where a hot fix of it exists')
             ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
@@ -110,6 +111,7 @@ final class UpgradeCommand extends Command
             dryRun: (bool) $input->getOption('dry-run'),
             backupCode: (bool) $input->getOption('backup-code'),
             backupMedia: (bool) $input->getOption('backup-media'),
+            backupDb: (bool) $input->getOption('backup-db'),
             nearest: (bool) $input->getOption('nearest'),
             hotfix: !$input->getOption('no-hotfix'),
             onConflict: $onConflict,

@@ -12,6 +12,7 @@ final class UpgradeOptions
         public readonly bool $dryRun = false,
         public readonly bool $backupCode = false,
         public readonly bool $backupMedia = false,
+        public readonly bool $backupDb = false,
         public readonly bool $nearest = false,
         public readonly bool $hotfix = true,
         public readonly string $onConflict = 'stop',

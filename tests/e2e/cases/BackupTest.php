@@ -85,7 +85,7 @@ final class BackupTest extends ShopTestCase
         foreach (['catalog/product/cache/ab/x.jpg', 'catalog/product/a/b/x.jpg', 'tmp/upload.bin', 'wysiwyg/notes.log'] as $file) {
             $this->assertExit(0, Program::run(['install', '-D', '/dev/null', $shop->path("pub/media/$file")], '/', $this->environment()));
         }
-        $json = $this->magento($shop, 'backup', '--all', '--exclude=*.log', '--exclude=/app/code/', '--format=json')->json();
+        $json = $this->magento($shop, 'backup', '--tool', '--code', '--media', '--exclude=*.log', '--exclude=/app/code/', '--format=json')->json();
         self::assertContains('media', array_column($json['parts'], 'name'));
         $media = $this->members($json, 'media');
         self::assertContains('pub/media/catalog/product/a/b/x.jpg', $media);

@@ -10,7 +10,7 @@ use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Tree;
 
-/** Backs up the tool's directory, and the code when asked to. */
+/** Backs up the tool's directory, and code, media and database when asked to. */
 final class Backup implements Step
 {
     public function name(): string
@@ -32,7 +32,7 @@ final class Backup implements Step
     /** A backup of the tool that no commit followed says nothing new: tries that end in a conflict shall not pile up. */
     public function undo(Run $run): void
     {
-        if ($run->backup !== null && !$run->rolledBack && !$run->committed && !$run->options->backupCode && !$run->options->backupMedia) {
+        if ($run->backup !== null && !$run->rolledBack && !$run->committed && !$run->options->backupCode && !$run->options->backupMedia && !$run->options->backupDb) {
             Tree::remove($run->backup['path']);
             $run->backup = null;
         }
@@ -41,8 +41,8 @@ final class Backup implements Step
     /** @return list<string> */
     private static function parts(Run $run): array
     {
-        $wanted = [Part::TOOL, ...($run->options->backupCode ? [Part::CODE] : []), ...($run->options->backupMedia ? [Part::MEDIA] : [])];
+        $wanted = [Part::TOOL, ...($run->options->backupCode ? [Part::CODE] : []), ...($run->options->backupMedia ? [Part::MEDIA] : []), ...($run->options->backupDb ? [Part::DB] : [])];
 
-        return array_values(array_filter($wanted, static fn (string $name): bool => Part::isIn($run->shop, $name)));
+        return array_values(array_filter($wanted, static fn (string $name): bool => $name === Part::DB || Part::isIn($run->shop, $name)));
     }
 }

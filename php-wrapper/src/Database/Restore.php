@@ -1,0 +1,171 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Database;
+
+use Lockstep\Archive;
+use Lockstep\CoreException;
+use Lockstep\Database;
+use Lockstep\MigrationTool\Backup\BackupOptions;
+use Lockstep\MigrationTool\Backup\BackupSet;
+use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Key;
+use Lockstep\MigrationTool\Backup\Part;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Shop;
+
+/**
+ * The database part of a backup back into the shop's databases: all of it into new databases first, then swapped in; in place,
+ * after a fresh backup, where this user may make none.
+ *
+ * @phpstan-import-type PartData from BackupSet
+ * @phpstan-type Restored array{database: string, way: string, tables: int, kept: ?string}
+ */
+final class Restore
+{
+    private function __construct(
+        private readonly Shop $shop,
+        private readonly string $archive,
+        private readonly Reporter $reporter,
+    ) {
+    }
+
+    /**
+     * @param PartData $part
+     * @return array{files: int, bytes: int, databases: list<Restored>}
+     */
+    public static function run(Shop $shop, BackupSet $set, array $part, RestoreOptions $options, Reporter $reporter): array
+    {
+        $restore = new self($shop, $set->path . '/' . $part['file'], $reporter);
+        $connections = Connections::of($shop, $options->defaultsFile);
+        $clients = $restore->clients($connections, $restore->verified($set, $part['name']));
+        $restore->tell($part);
+        /** @var array<string, ?Swap> $swaps */
+        $swaps = [];
+        $done = [];
+        $bytes = 0;
+        try {
+            foreach ($clients as $member => $client) {
+                $swaps[$member] = $swap = Swap::begin($client, $shop->state());
+                $bytes += $swap === null ? 0 : $restore->pour($member, $swap->new, $client);
+            }
+            $fresh = in_array(null, $swaps, true) ? $restore->freshBackup($options) : null;
+            foreach ($swaps as $member => $swap) {
+                $done[] = $swap === null ? $restore->inPlace($member, $clients[$member], $fresh ?? '', $bytes) : $restore->swap($swap, $clients[$member], $options->keepOld);
+                unset($swaps[$member]);
+            }
+        } finally {
+            foreach (array_filter($swaps) as $swap) {
+                $restore->discard($swap);
+            }
+        }
+
+        return ['files' => count($clients), 'bytes' => $bytes, 'databases' => $done];
+    }
+
+    /** @return non-empty-list<string> the members, once every byte was read */
+    private function verified(BackupSet $set, string $part): array
+    {
+        try {
+            $result = Archive::verify($this->archive, Key::read($this->shop), 0, $this->reporter->progress(...));
+            if (!$result['ok'] || !$set->isLabel($part, $result['label'])) {
+                throw new Failure(ExitCode::BACKUP, $result['ok'] ? 'another-archive' : $result['status'], sprintf('"%s" is damaged or of another backup: %s', $this->archive, $result['bad'][0] ?? 'its label differs'), 'Choose another backup: "migration:tool:backup:list".');
+            }
+            $members = array_column(Archive::members($this->archive, Key::read($this->shop)), 'path');
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, sprintf('The archive "%s" cannot be restored, nothing was changed', $this->archive));
+        } finally {
+            $this->reporter->progressDone();
+        }
+
+        return $members === [] ? throw new Failure(ExitCode::BACKUP, 'no-member', sprintf('"%s" is empty.', $this->archive)) : $members;
+    }
+
+    /**
+     * @param list<string> $members
+     * @return array<string, Client>
+     */
+    private function clients(Connections $connections, array $members): array
+    {
+        $clients = [];
+        foreach ($members as $member) {
+            $connection = $connections->byMember($member) ?? throw Failure::preflight('no-connection', sprintf('The backup holds "%s", but the shop has no such database connection any more.', $member), 'Unpack it with --to=DIR, and feed it to the database\'s client by hand.');
+            $clients[$member] = Client::open($connection);
+        }
+
+        return $clients;
+    }
+
+    /** @param PartData $part */
+    private function tell(array $part): void
+    {
+        if (!file_exists($this->shop->path('var/.maintenance.flag'))) {
+            $this->reporter->warning('The shop is open: what is written to it from now on is lost with the database that it is written to. "bin/magento maintenance:enable" closes it.');
+        }
+        $stripped = $part['stripped'] ?? [];
+        if ($stripped !== []) {
+            $this->reporter->warning(sprintf('The backup was made with --strip: %d tables will be empty (%s).', count($stripped), implode(', ', array_slice($stripped, 0, 5)) . (count($stripped) > 5 ? ', …' : '')));
+        }
+    }
+
+    private function pour(string $member, Client $into, Client $live, ?string $archive = null): int
+    {
+        try {
+            $done = Database::pour($archive ?? $this->archive, Key::read($this->shop), $member, $into->command(), Program::environment(), $into->secret(), Definers::kept($live), 0, $this->reporter->progress(...));
+        } catch (CoreException $e) {
+            throw Failure::fromCore($e, ExitCode::BACKUP, sprintf('"%s" could not be fed to the database %s', $member, $into->connection));
+        } finally {
+            $this->reporter->progressDone();
+        }
+        if ($done['definers'] !== []) {
+            $this->reporter->warning(sprintf('Views, triggers, routines or events of %s belong to this database user now, as the server does not know their definers or this user may not name them.', implode(', ', $done['definers'])));
+        }
+
+        return $done['bytes'];
+    }
+
+    /** @return Restored */
+    private function swap(Swap $swap, Client $live, bool $keepOld): array
+    {
+        $tables = $swap->perform();
+        $swap->end($keepOld);
+
+        return ['database' => $live->connection->database, 'way' => 'swapped', 'tables' => $tables, 'kept' => $keepOld ? $swap->old() : null];
+    }
+
+    /** @return Restored */
+    private function inPlace(string $member, Client $live, string $fresh, int &$bytes): array
+    {
+        $backup = BackupStore::get($this->shop, $fresh);
+        $pour = function () use ($member, $live, &$bytes): void {
+            $bytes += $this->pour($member, $live, $live);
+        };
+        $back = function () use ($member, $live, $backup): void {
+            $this->pour($member, $live, $live, $backup->path . '/' . Part::DB . '.tar.zst');
+        };
+        $tables = InPlace::perform($live, $pour, $back, $fresh);
+
+        return ['database' => $live->connection->database, 'way' => 'in-place', 'tables' => $tables, 'kept' => $fresh];
+    }
+
+    /** @return string its ID */
+    private function freshBackup(RestoreOptions $options): string
+    {
+        $this->reporter->line('This database user may make no databases: the live one is backed up, then restored in place.');
+
+        return BackupStore::create($this->shop, new BackupOptions([Part::DB], defaultsFile: $options->defaultsFile), $this->reporter)['id'];
+    }
+
+    /** What a failure leaves; the failure itself is told, not this. */
+    private function discard(Swap $swap): void
+    {
+        try {
+            $swap->end(false);
+        } catch (Failure $e) {
+            $this->reporter->warning(sprintf('The database "%s" of this try could not be dropped: %s', $swap->new->connection->database, $e->getMessage()));
+        }
+    }
+}
