@@ -38,7 +38,7 @@ final class BackupStore
         $magento = $shop->installed()->magentoVersion();
         $tool = $shop->installed()->toolVersion();
         $parts = array_map(static fn (string $name): Part => Part::of($name, $shop, self::inside($shop, $store), $options->patterns), $options->parts);
-        Estimate::check($shop, $parts, self::own($shop, $options->directory), $store, $options->crossMounts, $reporter);
+        Estimate::check($shop, $parts, self::own($shop, $options->directory), $store, $options->crossMounts, static fn (): int => Dump::size(Connections::of($shop, $options->defaultsFile)), $reporter);
         $done = [];
         try {
             $key = Key::make($shop, $reporter);

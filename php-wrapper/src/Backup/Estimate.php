@@ -17,8 +17,8 @@ use Lockstep\Tree;
 /** Room for a backup: as much as the last one of the part took, else by what there is to store; looked at before anything is written. */
 final class Estimate
 {
-    /** Code shrinks to a third or less; images hardly at all. */
-    private const STORED = [Part::TOOL => 0.5, Part::CODE => 0.5, Part::MEDIA => 1.0];
+    /** Code and databases shrink to a third or less; images hardly at all. */
+    private const STORED = [Part::TOOL => 0.5, Part::CODE => 0.5, Part::MEDIA => 1.0, Part::DB => 0.5];
     /** No code is as large: with so much room, the first backup does without a walk through all of it. */
     private const CODE_MAX = 20_000_000_000;
 
@@ -26,9 +26,10 @@ final class Estimate
      * Tells what is expected, and refuses what does not fit.
      *
      * @param list<Part>      $parts
-     * @param list<BackupSet> $earlier oldest first
+     * @param list<BackupSet> $earlier  oldest first
+     * @param callable(): int $database bytes that the databases have, asked when no backup of them tells more
      */
-    public static function check(Shop $shop, array $parts, array $earlier, string $store, bool $crossMounts, Reporter $reporter): void
+    public static function check(Shop $shop, array $parts, array $earlier, string $store, bool $crossMounts, callable $database, Reporter $reporter): void
     {
         $free = Platform::space(self::existing($store))['bytes'];
         $bytes = 0;
@@ -39,7 +40,7 @@ final class Estimate
                 $about = 'Less than';
                 $last = self::CODE_MAX;
             }
-            $bytes += $last ?? self::scanned($shop, $part, $crossMounts);
+            $bytes += $last ?? ($part->name === Part::DB ? (int) ($database() * self::STORED[Part::DB]) : self::scanned($shop, $part, $crossMounts));
         }
         $reporter->line(sprintf('%s %s are needed, %s are free for "%s".', $about, Terminal::bytes($bytes), Terminal::bytes($free), $store));
         if ($free < $bytes) {

@@ -57,6 +57,12 @@ final class Dump
         return $done + ['stripped' => $stripped];
     }
 
+    /** Bytes of all tables' rows, as the servers tell. */
+    public static function size(Connections $connections): int
+    {
+        return array_sum(array_map(static fn (Connection $connection): int => (int) (Client::open($connection)->column('SELECT COALESCE(SUM(DATA_LENGTH), 0) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()')[0] ?? 0), $connections->all));
+    }
+
     /**
      * One program, or two where it cannot leave out data alone: the structure of some tables, then all else.
      *
