@@ -30,6 +30,7 @@ final class Reasons
             self::damaged($shop, $record, $since, $way),
             $since->damaged === [] ? self::replaced($shop, $kept, $way) : null,
             self::edits($shop, $since, $discardEdits),
+            $since->dumped === [] || $since->packages !== [] ? null : Finding::warning('autoloader-dumped', 'The autoloader was dumped anew since. The undo leaves it, and it names classes of the release that is taken away.', 'Dump it again afterwards, with the same options.'),
         ]));
         $stops = array_filter($reasons, static fn (Finding $finding): bool => $finding->stops) !== [];
 
@@ -88,7 +89,7 @@ final class Reasons
             $restore = Undo::lastRestore($shop);
             $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath() === '' ? $kept->journal() : $e->getPath()), $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run), rtrim($e->getMessage(), '.'));
 
-            return Finding::error('replaced', $message, $way);
+            return Finding::error('replaced', $message, 'In a copy of a shop, or after a move to another disk, nothing can be undone. ' . $way);
         }
     }
 

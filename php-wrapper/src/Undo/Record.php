@@ -12,6 +12,8 @@ final class Record
 {
     /** Looked at even where the commit did not change them: they tell the installed packages. */
     public const REGISTERS = ['composer.json', 'composer.lock'];
+    /** So are these, in vendor/composer: dumped anew since, they name the files of what the undo takes away. */
+    private const MAPS = ['autoload_classmap.php', 'autoload_static.php'];
 
     /**
      * @param string                                              $project  the staged root, relative to the shop's root
@@ -111,7 +113,13 @@ final class Record
      */
     private static function looked(Shop $shop, array $items): array
     {
-        return array_values(array_unique([...$items, ...self::REGISTERS, $shop->vendor . '/composer/installed.json']));
+        return array_values(array_unique([...$items, ...self::REGISTERS, $shop->vendor . '/composer/installed.json', ...self::maps($shop)]));
+    }
+
+    /** @return list<string> */
+    public static function maps(Shop $shop): array
+    {
+        return array_map(static fn (string $name): string => $shop->vendor . '/composer/' . $name, self::MAPS);
     }
 
     /**

@@ -15,12 +15,14 @@ final class Since
      * @param list<string>                                        $packages  "name from → to" of other packages
      * @param list<string>                                        $registers composer.json, composer.lock and installed.json where they differ
      * @param list<string>                                        $edited    what else an undo would take out of the shop
+     * @param list<string>                                        $dumped    class maps that were made anew, and that an undo leaves
      * @param list<string>                                        $damaged   what the undo copy has no more as it was
      */
     private function __construct(
         public readonly array $packages,
         public readonly array $registers,
         public readonly array $edited,
+        public readonly array $dumped,
         public readonly array $damaged,
     ) {
     }
@@ -30,11 +32,13 @@ final class Since
         $changed = Contents::changed($record->live, $record->now($shop));
         $installed = $shop->vendor . '/composer/installed.json';
         $registers = array_values(array_intersect($changed, [...Record::REGISTERS, $installed]));
+        $dumped = array_values(array_intersect($changed, array_diff(Record::maps($shop), $record->items)));
 
         return new self(
             self::packages($shop, $record, array_values(array_intersect($registers, ['composer.lock', $installed]))),
             $registers,
-            array_values(array_diff($changed, $registers)),
+            array_values(array_diff($changed, $registers, $dumped)),
+            $dumped,
             Contents::changed($record->kept, Contents::of($shop->path($record->project), $record->items)),
         );
     }

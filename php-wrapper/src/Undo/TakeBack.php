@@ -29,6 +29,8 @@ final class TakeBack
     /** @var list<string> */
     private array $discarded = [];
     /** @var list<string> */
+    private array $dump = [];
+    /** @var list<string> */
     private array $followup = [];
 
     private function __construct(
@@ -70,15 +72,16 @@ final class TakeBack
         }
         $since = Since::of($this->shop, $record);
         $this->discarded = $since->edited;
+        $this->dump = $since->dumped === [] ? [] : ['composer dump-autoload, with the options that were given since the upgrade'];
         $this->refuse(Reasons::of($this->shop, $kept, $record, $since, $this->discardEdits));
         if ($this->dryRun) {
-            $this->followup = [...NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from), ...FollowUp::of($this->shop, time())];
+            $this->followup = [...$this->dump, ...NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from), ...FollowUp::of($this->shop, time())];
 
             return;
         }
         $this->swap->run($kept, $record);
         Generated::expire($this->shop);
-        $reminders = NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from);
+        $reminders = [...$this->dump, ...NextSteps::afterUndo($this->shop, $record->items, $kept->to, $kept->from)];
         $this->followup = [...$reminders, ...FollowUp::of($this->shop)];
         LastUpgrade::mark($this->shop, $reminders, $this->reporter);
     }

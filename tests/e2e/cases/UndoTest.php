@@ -185,6 +185,21 @@ final class UndoTest extends ShopTestCase
         $this->assertRefused($shop, 'composer-files-changed', 'composer.json', 'Take these changes back');
     }
 
+    public function testAnAutoloaderThatWasDumpedSinceIsTold(): void
+    {
+        $shop = $this->upgraded();
+        self::assertSame([], array_filter($this->magento($shop, 'undo', '--dry-run', '--format=json')->json()['followup'], static fn (string $step): bool => str_contains($step, 'dump-autoload')));
+        $this->assertExit(0, Program::run(['composer', 'dump-autoload', '-o', '--no-interaction'], $shop->root, $this->environment(['COMPOSER_ALLOW_SUPERUSER' => '1'])));
+
+        $result = $this->magento($shop, 'undo', '--format=json');
+
+        $this->assertExit(0, $result);
+        self::assertStringContainsString('autoloader was dumped anew', $result->stderr);
+        self::assertStringStartsWith('composer dump-autoload', $result->json()['followup'][0]);
+        self::assertStringContainsString('composer dump-autoload', $this->magento($shop, 'status')->stdout);
+        self::assertSame([], $result->json()['discarded']);
+    }
+
     public function testRefusesWhenAnEntryWasReplaced(): void
     {
         $shop = $this->upgraded();
