@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
+use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -31,6 +32,7 @@ final class BackupCommand extends Command
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases), with triggers, routines, events and views')
             ->addOption('strip', null, InputOption::VALUE_REQUIRED, 'Leave out the data of these tables, keep their structure: names, wildcards, groups as in n98-magerun2 (@log, @sessions, @stripped, @development, …)')
             ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')
+            ->addOption('maintenance', null, InputOption::VALUE_NONE, 'With the database: put the site in maintenance mode for the time of the backup, and leave the mode as it was found')
             ->addOption('all', null, InputOption::VALUE_NONE, 'All parts that there are')
             ->addOption('exclude', null, InputOption::VALUE_REQUIRED | InputOption::VALUE_IS_ARRAY, 'Leave out what this pattern matches, as in .gitignore; may be given again')
             ->addOption('cross-mounts', null, InputOption::VALUE_NONE, 'Back up what is mounted in the shop, too')
@@ -63,7 +65,7 @@ final class BackupCommand extends Command
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
-        return new Result(BackupStore::create($shop, new BackupOptions(
+        $options = new BackupOptions(
             $this->parts($shop, $input),
             self::text($input->getOption('directory')),
             self::number($input->getOption('level'), 'level', 1, 19),
@@ -73,7 +75,13 @@ final class BackupCommand extends Command
             (bool) $input->getOption('cross-mounts'),
             self::text($input->getOption('strip')) ?? '',
             self::text($input->getOption('defaults-file')),
-        ), $reporter));
+        );
+        $isClosed = (bool) $input->getOption('maintenance');
+        if ($isClosed && !in_array(Part::DB, $options->parts, true)) {
+            throw Failure::preflight('option', '--maintenance is for backups of the database: files need none.', 'Leave it out, or add --db.');
+        }
+
+        return new Result(Maintenance::during($shop, $isClosed, $reporter, static fn (): array => BackupStore::create($shop, $options, $reporter)));
     }
 
     /** @return list<string> */

@@ -52,11 +52,11 @@ final class BackupRestoreCommand extends Command
 
                 A database is restored into a new one beside it, whose tables then change places with the live ones in
                 one statement. A user who may create no databases restores in place, after a fresh backup. Close the
-                shop meanwhile (bin/magento maintenance:enable), and flush its caches afterwards.
+                shop meanwhile with --maintenance, and flush its caches afterwards.
 
                   <info>%command.full_name% latest --tool</info>
                   <info>%command.full_name% 20261124T190550Z-1a2b3c --code --path=app/etc/env.php</info>
-                  <info>%command.full_name% latest --db --keep-old</info>
+                  <info>%command.full_name% latest --db --maintenance --keep-old</info>
                   <info>%command.full_name% latest --to=/tmp/look</info>
                 HELP);
         $this->common();
