@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\DatabaseServer;
 use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
@@ -129,6 +130,46 @@ final class MaintenanceTest extends ShopTestCase
                 self::assertContains($shop->snapshot()->hash(), $result->exit === 0 ? [$restored->hash()] : [$before->hash()], "signal $signal at call $when\n$result");
                 $shop->remove();
             }
+        }
+    }
+
+    public function testClosedForTheTimeOfTheDatabaseAlone(): void
+    {
+        $server = new DatabaseServer();
+        try {
+            $shop = $this->shop();
+            $server->sql("CREATE DATABASE closed CHARACTER SET utf8mb4; CREATE USER closed@localhost IDENTIFIED BY 'x'; GRANT ALL ON `closed%`.* TO closed@localhost");
+            $server->load(Site::project() . '/tests/e2e/data/database.sql', 'closed');
+            $connection = ['host' => $server->socket, 'dbname' => 'closed', 'username' => 'closed', 'password' => 'x', 'active' => '1'];
+            $shop->put('app/etc/env.php', '<?php return ' . var_export(['db' => ['table_prefix' => 'm2_', 'connection' => ['default' => $connection]]], true) . ';');
+            $programs = Site::directory('bin');
+            foreach (['mariadb', 'mariadb-dump'] as $name) { // each tells whether the shop was closed when it ran
+                file_put_contents("$programs/$name", sprintf("#!/bin/sh\ntest -e %s && echo %s >> %s\nexec /usr/bin/%2\$s \"\$@\"\n", escapeshellarg($shop->path(self::FLAG)), $name, escapeshellarg("$programs/closed")));
+                chmod("$programs/$name", 0755);
+            }
+            $environment = $this->environment(['PATH' => "$programs:/usr/bin:/bin"]);
+            $this->assertExit(0, $this->inShop($shop, $environment, 'backup', '--db', '--tool'));
+            self::assertFileDoesNotExist("$programs/closed", 'without the option the shop stays open');
+            $this->assertExit(0, $this->inShop($shop, $environment, 'backup', '--db', '--maintenance'));
+            self::assertStringContainsString('mariadb-dump', (string)file_get_contents("$programs/closed"));
+            $this->assertOpen($shop);
+            unlink("$programs/closed");
+            $restored = $this->inShop($shop, $environment, 'backup:restore', 'latest', '--db', '--maintenance');
+            $this->assertExit(0, $restored);
+            self::assertStringNotContainsString('The shop is open', $restored->stderr);
+            self::assertFileExists("$programs/closed");
+            $this->assertOpen($shop);
+            self::assertSame(4, $this->inShop($shop, $environment, 'backup', '--tool', '--maintenance')->exit, 'files need none');
+
+            unlink("$programs/mariadb-dump");
+            file_put_contents("$programs/mariadb-dump", "#!/bin/sh\ncase \"\$*\" in *--version*|*--help*) exec /usr/bin/mariadb-dump \"\$@\";; esac\nkill -TERM \$PPID; sleep 5\n");
+            chmod("$programs/mariadb-dump", 0755);
+            $interrupted = $this->inShop($shop, $environment, 'backup', '--db', '--maintenance');
+            self::assertNotSame(0, $interrupted->exit, (string)$interrupted);
+            $this->assertOpen($shop);
+            self::assertCount(2, glob($shop->path('var/lockstep/backups/*')) ?: [], 'nothing is left of the interrupted one');
+        } finally {
+            $server->stop();
         }
     }
 
