@@ -4,13 +4,13 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade\Verification;
 
+use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\LockedPackages;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Run;
-use Lockstep\Site;
 
 /** installed.json, composer.lock and composer.json of the stage agree on the version that was asked for. */
 final class Versions
@@ -18,9 +18,9 @@ final class Versions
     public static function check(Run $run): void
     {
         $project = $run->stage()->composer->project;
-        $installed = Site::read($project, $run->shop->vendor)['tool']['version'];
+        $installed = InstalledJson::read(InstalledJson::file($run->stage()->path($run->shop->vendor)))->package(Shop::TOOL)['version'] ?? '';
         $found = [
-            'installed.json' => $installed,
+            'installed.json' => is_string($installed) ? $installed : '',
             'composer.lock' => LockedPackages::read($project . '/composer.lock')?->version(Shop::TOOL) ?? '',
             'composer.json' => Manifest::read($project)->constraint(Shop::TOOL),
         ];
