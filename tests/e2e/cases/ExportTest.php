@@ -50,6 +50,27 @@ final class ExportTest extends ShopTestCase
         self::assertTrue($exported['extra']['composer-exit-on-patch-failure'], 'a patch that does not apply is no silent loss');
     }
 
+    /** A patch knows only who may execute a file: who may not read it is to be said. */
+    public function testPermissionsThatAPatchCannotCarryAreTold(): void
+    {
+        $shop = $this->shop('release');
+        $place = Site::directory('export') . '/private';
+        $private = Site::TOOL . '/etc/my secrets.xml';
+        $shop->put($private, '<secrets/>');
+        $shop->put(Site::TOOL . '/etc/public.xml', '<public/>');
+        chmod($shop->path($private), 0600);
+
+        $result = $this->magento($shop, 'upgrade', "--export=$place", '--format=json');
+
+        $this->assertExit(0, $result);
+        self::assertSame('0600', substr(sprintf('%o', fileperms("$place/tool/etc/my secrets.xml")), -4));
+        $told = array_values(array_filter($result->json()['followup'], static fn (string $step): bool => str_contains($step, 'chmod')));
+        self::assertCount(1, $told);
+        self::assertStringContainsString("chmod 600 '$private'", $told[0]);
+        self::assertStringNotContainsString('public.xml', $told[0]);
+        self::assertStringContainsString("chmod 600 '$private'", (string)file_get_contents("$place/README.txt"));
+    }
+
     public function testAnExportIsAppliedByHandWhereNoPluginIs(): void
     {
         $shop = $this->shop('image');

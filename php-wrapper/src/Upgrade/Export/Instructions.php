@@ -26,6 +26,10 @@ final class Instructions
         } elseif ($export->leftOut !== []) {
             $steps[] = sprintf('What no patch can carry comes from the merged tool, in the build, after composer install: %s', $copy);
         }
+        $private = $export->way === Way::Hand ? [] : self::modes($run);
+        if ($private !== []) {
+            $steps[] = sprintf('A patch does not carry who may read a file; in the build, after composer install: %s', implode(' && ', $private));
+        }
         $steps[] = sprintf('Look: diff -r %s/%s %s (no difference%s)', $directory, Export::TOOL, $tool, $export->way === Way::Plugin && $export->hasPatch() ? ', but for PATCHES.txt of composer-patches' : '');
         if ($run->merge->paths('conflict') !== []) {
             $steps[] = sprintf('Look at the conflicts, which were decided by --on-conflict=%s: each file has the other side beside it, as .mine or .new.', $run->options->onConflict);
@@ -33,6 +37,23 @@ final class Instructions
         $steps[] = 'Build and deploy as usual; then bin/magento module:enable Magento_DataMigrationTool and setup:upgrade where the deployment does not do so.';
 
         return $steps;
+    }
+
+    /** @return list<string> a command for each customized file that fewer may read than the release's own */
+    private static function modes(Run $run): array
+    {
+        $usual = (int) fileperms($run->stage()->path($run->shop->toolPath() . '/composer.json'));
+        $commands = [];
+        foreach (array_unique(array_column($run->merge->items, 'path')) as $path) {
+            $relative = $run->shop->toolPath() . '/' . $path;
+            $file = $run->stage()->path($relative);
+            $mode = is_file($file) && !is_link($file) ? (int) fileperms($file) & 0777 : 0777;
+            if (($usual & 0044 & ~$mode) !== 0) {
+                $commands[] = sprintf('chmod %o %s', $mode, escapeshellarg($relative));
+            }
+        }
+
+        return $commands;
     }
 
     private static function copies(Export $export, string $directory): string
