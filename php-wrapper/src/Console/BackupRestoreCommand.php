@@ -8,6 +8,7 @@ use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Backup\Restore;
+use Lockstep\MigrationTool\Backup\Wanted;
 use Lockstep\MigrationTool\Database\Restore as Database;
 use Lockstep\MigrationTool\Database\RestoreOptions;
 use Lockstep\MigrationTool\ExitCode;
@@ -40,15 +41,16 @@ final class BackupRestoreCommand extends Command
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases)')
             ->addOption('keep-old', null, InputOption::VALUE_NONE, 'Keep the tables that the database had, in a database beside it')
             ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')
-            ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, relative to the Magento root')
+            ->addOption('path', null, InputOption::VALUE_REQUIRED, 'Only this file or directory, or what this pattern matches (as in .gitignore), relative to the Magento root')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
             ->addOption('maintenance', null, InputOption::VALUE_NONE, 'Put the site in maintenance mode for that time, and leave the mode as it was found')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
             ->setHelp(<<<'HELP'
-                Unpacks the archive beside the site, checks the hash of every file, and swaps the result in by atomic
-                renames under a journal: the site is as before or as in the backup, never something between. What the
-                backup left out (var, pub/media, …) stays as it is. Without the name of a
-                part all parts of the set are restored; with --path the database is not.
+                Compares the site with the archive, unpacks what differs beside it, checks the hash of every file, and
+                swaps the result in by atomic renames under a journal: the site is as before or as in the backup, never
+                something between. What is as in the backup is not touched; what the backup left out (var, pub/media, …)
+                stays as it is; what the backup has not is put away. "migration:tool:undo --restore" takes it back.
+                Without the name of a part all parts of the set are restored; with --path the database is not.
 
                 A database is restored into a new one beside it, whose tables then change places with the live ones in
                 one statement. A user who may create no databases restores in place, after a fresh backup. Close the
@@ -56,6 +58,7 @@ final class BackupRestoreCommand extends Command
 
                   <info>%command.full_name% latest --tool</info>
                   <info>%command.full_name% 20261124T190550Z-1a2b3c --code --path=app/etc/env.php</info>
+                  <info>%command.full_name% latest --code --path='app/etc/*.php'</info>
                   <info>%command.full_name% latest --db --maintenance --keep-old</info>
                   <info>%command.full_name% latest --to=/tmp/look</info>
                 HELP);
@@ -78,19 +81,20 @@ final class BackupRestoreCommand extends Command
         if ($set->state !== BackupSet::COMPLETE) {
             throw new Failure(ExitCode::BACKUP, $set->state, sprintf('Backup %s is %s: %s.', $set->id, $set->state, $set->problem), 'Choose another one: "migration:tool:backup:list".');
         }
-        $path = $this->path($shop, $input);
+        $wanted = Wanted::of($shop, self::text($input->getOption('path')));
         $to = self::text($input->getOption('to'));
+        $parts = $this->parts($set, $input);
+        $files = $to === null ? array_values(array_filter($parts, static fn (array $part): bool => $part['name'] !== Part::DB)) : $parts;
         $restored = [];
-        foreach ($this->parts($set, $input, $path) as $part) {
-            $started = microtime(true);
-            $where = $path ?? ($part['path'] === '.' ? '.' : $part['path']);
-            if ($part['name'] === Part::DB && $to === null) {
+        if ($files !== []) {
+            $restored = $to === null ? Restore::site($shop, $set, $files, $wanted, $reporter) : Restore::to($shop, $set, $files, $wanted, $to, $reporter);
+        }
+        foreach ($to === null ? $parts : [] as $part) {
+            if ($part['name'] === Part::DB) {
+                $started = microtime(true);
                 $done = Database::run($shop, $set, $part, new RestoreOptions(self::text($input->getOption('defaults-file')), (bool) $input->getOption('keep-old')), $reporter);
-                $restored[] = ['name' => $part['name'], 'path' => $where, 'seconds' => round(microtime(true) - $started, 3)] + $done;
-                continue;
+                $restored[] = ['name' => $part['name'], 'path' => $part['path'], 'seconds' => round(microtime(true) - $started, 3)] + $done;
             }
-            $done = $to === null ? Restore::site($shop, $set, $part, $where, $reporter) : Restore::to($shop, $set, $part, $where, $to, $reporter);
-            $restored[] = ['name' => $part['name'], 'path' => $where, 'seconds' => round(microtime(true) - $started, 3)] + $done;
         }
 
         return new Result(['id' => $set->id, 'to' => $to ?? $shop->root, 'parts' => $restored]);
@@ -101,7 +105,7 @@ final class BackupRestoreCommand extends Command
      *
      * @return list<PartData>
      */
-    private function parts(BackupSet $set, InputInterface $input, ?string $path): array
+    private function parts(BackupSet $set, InputInterface $input): array
     {
         $names = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name)));
         foreach ($names as $name) {
@@ -109,35 +113,24 @@ final class BackupRestoreCommand extends Command
                 throw new Failure(ExitCode::BACKUP, 'no-part', sprintf('Backup %s has no part "%s".', $set->id, $name), 'It has: ' . implode(', ', array_column($set->parts, 'name')) . '.');
             }
         }
-        $names = $names === [] ? array_diff(array_column($set->parts, 'name'), $path === null ? [] : [Part::DB]) : $names;
+        $names = $names === [] ? array_diff(array_column($set->parts, 'name'), $input->getOption('path') === null ? [] : [Part::DB]) : $names;
         $names = in_array(Part::CODE, $names, true) ? array_diff($names, [Part::TOOL]) : $names;
 
         return array_values(array_filter($set->parts, static fn (array $part): bool => in_array($part['name'], $names, true)));
     }
 
-    private function path(Shop $shop, InputInterface $input): ?string
-    {
-        $given = self::text($input->getOption('path'));
-        if ($given === null) {
-            return null;
-        }
-        $path = str_starts_with($given, $shop->root . '/') ? substr($given, strlen($shop->root) + 1) : $given;
-        $path = rtrim((string) preg_replace('~^(\./)+~', '', $path), '/');
-        if ($path === '' || $path[0] === '/' || preg_match('~(^|/)\.{0,2}(/|$)~', $path) === 1) {
-            throw Failure::preflight('path', sprintf('"%s" is not a path below the Magento root.', $given), 'Give it relative to the root, as in --path=app/etc/env.php.');
-        }
-
-        return $path;
-    }
-
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{id: string, to: string, parts: list<array{name: string, files: int, bytes: int, seconds: float, swapped?: list<string>, databases?: list<array{database: string, way: string, tables: int, kept: ?string}>}>} $data */
+        /** @var array{id: string, to: string, parts: list<array{name: string, files: int, bytes: int, needed_bytes?: int, free_bytes?: int, seconds: float, kept?: int, swapped?: list<string>, databases?: list<array{database: string, way: string, tables: int, kept: ?string}>}>} $data */
         $data = $result->data;
         foreach ($data['parts'] as $part) {
             Text::pair($output, $part['name'], sprintf('%s files, %s restored to %s in %.1f s', number_format($part['files']), Terminal::bytes($part['bytes']), $data['to'], $part['seconds']), 'info');
-            if (isset($part['swapped'])) {
-                Text::pair($output, 'swapped', implode(', ', $part['swapped']));
+            if (isset($part['needed_bytes'], $part['free_bytes']) && $part['needed_bytes'] > 0 && $part['free_bytes'] > 0) {
+                Text::pair($output, 'space', sprintf('%s needed, %s were free', Terminal::bytes($part['needed_bytes']), Terminal::bytes($part['free_bytes'])));
+            }
+            if (isset($part['swapped'], $part['kept'])) {
+                Text::pair($output, 'left as it was', sprintf('%s files and directories', number_format($part['kept'])));
+                Text::list($output, 'Swapped', Text::some($part['swapped']));
             }
             foreach ($part['databases'] ?? [] as $one) {
                 $kept = $one['kept'] === null ? '' : sprintf(', what it was is in %s %s', $one['way'] === 'swapped' ? 'database' : 'backup', $one['kept']);

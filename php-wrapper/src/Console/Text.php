@@ -45,4 +45,16 @@ final class Text
             $output->writeln('  ' . $mark . ' ' . self::escape($item));
         }
     }
+
+    /**
+     * The first of many, and how many more there are.
+     *
+     * @param list<string> $items
+     *
+     * @return list<string>
+     */
+    public static function some(array $items, int $count = 20): array
+    {
+        return count($items) <= $count ? $items : [...array_slice($items, 0, $count), sprintf('… and %d more', count($items) - $count)];
+    }
 }

@@ -21,6 +21,7 @@ final class Kept
      * @param string $what one of the constants
      * @param string $run  the run whose commit this was, which is $id but for an undo
      * @param string $time when it was committed, RFC 3339 in UTC
+     * @param array<mixed> $label as it stands in the journal
      */
     private function __construct(
         public readonly string $id,
@@ -30,6 +31,7 @@ final class Kept
         public readonly string $to,
         public readonly string $time,
         public readonly bool $undone,
+        private readonly array $label,
     ) {
     }
 
@@ -46,7 +48,7 @@ final class Kept
             if (isset($label[$what])) {
                 $run = $what === self::RESTORE ? $id : self::text($label[$what]);
 
-                return !Identifier::matches($run) ? null : new self($id, $what, $run, self::text($label['from'] ?? null), self::text($label['to'] ?? null), self::text($label['time'] ?? null), ($label['undone'] ?? false) === true);
+                return !Identifier::matches($run) ? null : new self($id, $what, $run, self::text($label['from'] ?? null), self::text($label['to'] ?? null), self::text($label['time'] ?? null), ($label['undone'] ?? false) === true, $label);
             }
         }
 
@@ -68,6 +70,10 @@ final class Kept
     /** The label of the commit that takes this one back. */
     public function label(string $run): string
     {
+        if ($this->what === self::RESTORE) {
+            return json_encode(['undone' => !$this->undone, 'time' => gmdate('Y-m-d\TH:i:s\Z')] + $this->label, JSON_THROW_ON_ERROR);
+        }
+
         return json_encode([self::UNDO => $run, 'of' => $this->run, 'from' => $this->to, 'to' => $this->from, 'time' => gmdate('Y-m-d\TH:i:s\Z'), 'undone' => !$this->undone], JSON_THROW_ON_ERROR);
     }
 

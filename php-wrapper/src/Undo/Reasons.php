@@ -86,11 +86,17 @@ final class Reasons
 
             return null;
         } catch (CoreException $e) {
-            $restore = Undo::lastRestore($shop);
-            $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath() === '' ? $kept->journal() : $e->getPath()), $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run), rtrim($e->getMessage(), '.'));
+            $message = sprintf('"%s" is not the one that was put there%s: %s.', Terminal::safe($e->getPath() === '' ? $kept->journal() : $e->getPath()), self::restored($shop), rtrim($e->getMessage(), '.'));
 
             return Finding::error('replaced', $message, 'In a copy of a shop, or after a move to another disk, nothing can be undone. ' . $way);
         }
+    }
+
+    private static function restored(Shop $shop): string
+    {
+        $restore = Undo::lastRestore($shop);
+
+        return $restore === null ? '' : sprintf(' (a backup was restored in run %s)', $restore->run);
     }
 
     private static function edits(Shop $shop, Since $since, bool $discard): ?Finding
@@ -100,7 +106,7 @@ final class Reasons
         if ($edited === []) {
             return null;
         }
-        $message = self::told('These files were edited since; the undo takes the edits out of the shop:', $edited);
+        $message = self::told(sprintf('These files were edited since%s; the undo takes the edits out of the shop:', self::restored($shop)), $edited);
         $after = $autoloader === [] ? '' : ' Dump the autoloader again afterwards, as you did.';
 
         return $discard

@@ -142,6 +142,7 @@ final class BackupTest extends ShopTestCase
         $json = $this->magento($shop, 'backup', '--format=json')->json();
         $file = $json['path'] . '/tool.tar.zst';
         $good = (string)file_get_contents($file);
+        rename($shop->path(Site::TOOL . '/etc'), $shop->path('var/etc')); // so that the frames are needed
         $before = $shop->snapshot();
         $damages = [
             'flipped' => substr_replace($good, chr(ord($good[1000]) ^ 1), 1000, 1),
@@ -160,6 +161,8 @@ final class BackupTest extends ShopTestCase
         }
         file_put_contents($file, $good);
         $this->assertExit(0, $this->magento($shop, 'backup:verify'));
+        $this->assertExit(0, $this->magento($shop, 'backup:restore', 'latest', '--tool'));
+        self::assertSame([], Snapshot::of($shop->path('var/etc'))->differences(Snapshot::of($shop->path(Site::TOOL . '/etc'))));
     }
 
     public function testUnknownBackups(): void

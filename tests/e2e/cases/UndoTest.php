@@ -200,14 +200,14 @@ final class UndoTest extends ShopTestCase
         self::assertSame([], $result->json()['discarded']);
     }
 
-    public function testRefusesWhenAnEntryWasReplaced(): void
+    public function testRefusesWhenABackupWasRestored(): void
     {
         $shop = $this->upgraded();
         $id = basename((glob($shop->path('var/lockstep/backups/*')) ?: [''])[0]);
         $copy = (glob($shop->path('var/lockstep/stage/*')) ?: [''])[0];
         $this->assertExit(0, $this->magento($shop, 'backup:restore', $id, '--tool'));
         self::assertDirectoryExists($copy, 'the undo copy of the upgrade stays');
-        $this->assertRefused($shop, 'replaced', Site::TOOL, 'a backup was restored');
+        $this->assertRefused($shop, 'edited', Site::TOOL, 'a backup was restored');
         $this->assertExit(0, $this->magento($shop, 'backup:restore', $id, '--tool'));
         self::assertCount(2, glob($shop->path('var/lockstep/stage/*')) ?: [], 'one of each kind');
     }
