@@ -139,8 +139,7 @@ static void take_times(struct times_call *call, HashTable *table, struct lks_err
 		lks_error_nomem(err);
 		return;
 	}
-	ZEND_HASH_FOREACH_KEY_VAL(table, number, name, value)
-	{
+	ZEND_HASH_FOREACH_KEY_VAL (table, number, name, value) {
 		char digits[32];
 		int length = name == NULL ? snprintf(digits, sizeof digits, ZEND_LONG_FMT, (zend_long)number) : 0;
 
@@ -148,7 +147,8 @@ static void take_times(struct times_call *call, HashTable *table, struct lks_err
 			php_lks_bad_type(2, "must be a map of integers");
 			return;
 		}
-		if (php_lks_list_add(&call->paths, name != NULL ? ZSTR_VAL(name) : digits, name != NULL ? ZSTR_LEN(name) : (size_t)length, err) != 0)
+		if (php_lks_list_add(&call->paths, name != NULL ? ZSTR_VAL(name) : digits, name != NULL ? ZSTR_LEN(name) : (size_t)length, err) !=
+			0)
 			return;
 		call->times[call->paths.count - 1].mtime = Z_LVAL_P(value);
 	}

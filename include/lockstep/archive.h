@@ -114,8 +114,8 @@ int lks_archive_list(
  * line's end between them. A hard link is told as one. Strings are borrowed for the time of the call; the listing is freed by the caller.
  */
 struct lks_archive_listing;
-int lks_archive_listing_open(struct lks_archive_listing **out, int dir_fd, const char *rel, const uint8_t *key, const char *path, bool json,
-	struct lks_error *err);
+int lks_archive_listing_open(
+	struct lks_archive_listing **out, int dir_fd, const char *rel, const uint8_t *key, const char *path, bool json, struct lks_error *err);
 /* Replaces what is in out by the next piece. 1: there was one; 0: the end; negative: the manifest breaks its rules. */
 int lks_archive_listing_next(struct lks_buffer *out, struct lks_archive_listing *listing, struct lks_error *err);
 void lks_archive_listing_free(struct lks_archive_listing *listing);
@@ -154,8 +154,8 @@ void lks_archive_difference_dispose(struct lks_archive_difference *difference);
  * an item has in the archive is to be unpacked (items below), what it has not is to go. With path or pattern, LKS_E_NOT_FOUND when
  * the archive has nothing of that. Mount points below the live root stay.
  */
-int lks_archive_difference(struct lks_archive_difference *out, const struct lks_archive_difference_options *options, struct lks_task *task,
-	struct lks_error *err);
+int lks_archive_difference(
+	struct lks_archive_difference *out, const struct lks_archive_difference_options *options, struct lks_task *task, struct lks_error *err);
 
 /* Gives directories below root_fd their mtime; what is not there, or no directory, is passed over. */
 int lks_archive_set_times(int root_fd, const struct lks_archive_time *times, size_t count, struct lks_error *err);

@@ -79,8 +79,8 @@ enum lks_pending_state {
 struct lks_pending {
 	enum lks_pending_state state;
 	size_t items, done; /* done: in their new place, or on the way there */
-	char *stage; /* owned; relative path; NULL with NONE */
-	char *label; /* owned */
+	char *stage;        /* owned; relative path; NULL with NONE */
+	char *label;        /* owned */
 };
 
 /* Looks only. A journal that cannot be read is LKS_E_RECOVERY with the reason. */

@@ -162,7 +162,8 @@ static int only_archived(struct difference *difference, const struct lks_member 
 		}
 		if (!node->dated) { /* told once */
 			node->dated = true;
-			return lks_notes_add(&difference->out->warnings, err, node->path, "is a mount point by now: what the backup has in it is not restored");
+			return lks_notes_add(
+				&difference->out->warnings, err, node->path, "is a mount point by now: what the backup has in it is not restored");
 		}
 		return 0;
 	}
@@ -227,8 +228,8 @@ static int same_link(bool *same, const struct lks_member *member, const struct l
 }
 
 /* Is the entry one more name of the live file that stands where the archive has the first one? */
-static int same_name(bool *same, struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry,
-	struct lks_error *err)
+static int same_name(
+	bool *same, struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
 {
 	struct lks_error ignored = {0}; /* without its first name it is another file */
 	struct stat first;
@@ -261,7 +262,8 @@ static void found(void *context, const struct lks_proof *proof)
 	}
 }
 
-static int both_files(struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
+static int both_files(
+	struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
 {
 	struct lks_member now = {0};
 	bool same = false, to_read = false;
@@ -289,7 +291,8 @@ static int both_files(struct difference *difference, const struct lks_member *me
 	return status;
 }
 
-static int on_both(struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
+static int on_both(
+	struct difference *difference, const struct lks_member *member, const struct lks_walk_entry *entry, struct lks_error *err)
 {
 	bool archived_directory = member->kind == LKS_MEMBER_DIRECTORY, live_directory = entry->fd >= 0;
 	bool wanted = lks_selection_has(&difference->selection, member->path, archived_directory);
@@ -414,7 +417,8 @@ static int open_sides(struct difference *difference, struct lks_error *err)
 static int lift(struct difference *difference, struct lks_error *err)
 {
 	struct lks_paths *items = &difference->out->items;
-	if (items->count != 1 || strlen(items->items[0]) <= strlen(difference->scope) || !lks_path_is_below(items->items[0], difference->scope)) {
+	if (items->count != 1 || strlen(items->items[0]) <= strlen(difference->scope) ||
+		!lks_path_is_below(items->items[0], difference->scope)) {
 		return 0;
 	}
 	lks_paths_dispose(items);
@@ -461,8 +465,8 @@ void lks_archive_difference_dispose(struct lks_archive_difference *difference)
 	memset(difference, 0, sizeof *difference);
 }
 
-int lks_archive_difference(struct lks_archive_difference *out, const struct lks_archive_difference_options *options, struct lks_task *task,
-	struct lks_error *err)
+int lks_archive_difference(
+	struct lks_archive_difference *out, const struct lks_archive_difference_options *options, struct lks_task *task, struct lks_error *err)
 {
 	struct lks_manifest manifest;
 	struct difference difference = {.options = options, .out = out, .manifest = &manifest, .task = task, .covered = LKS_NODE_NONE};

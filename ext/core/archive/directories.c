@@ -91,8 +91,8 @@ static bool concerns(const struct lks_selection *selection, const struct lks_mem
 		(lks_selection_has(selection, member->path, true) || (selection->pattern && lks_selection_in_items(selection, member->path)));
 }
 
-static int set_open(struct lks_manifest_cursor *cursor, const struct lks_selection *selection, struct lks_pool *pool, struct batch *batches, size_t size, struct closed *closed,
-	struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
+static int set_open(struct lks_manifest_cursor *cursor, const struct lks_selection *selection, struct lks_pool *pool, struct batch *batches,
+	size_t size, struct closed *closed, struct lks_task *task, struct lks_notes *warnings, struct lks_error *err)
 {
 	struct lks_member member;
 	size_t filling = 0;

@@ -31,8 +31,8 @@ struct extract {
 	struct lks_selection selection;
 	int live_fd; /* borrowed; where hard links find what is not selected; -1: there is no such tree */
 	struct lks_creator creator;
-	struct lks_place place;     /* of the owner's thread */
-	char parent[PATH_MAX];      /* made last for a member whose directory is not selected */
+	struct lks_place place; /* of the owner's thread */
+	char parent[PATH_MAX];  /* made last for a member whose directory is not selected */
 	struct link *links;     /* owned array */
 	size_t link_count, link_capacity;
 	struct lks_region region;
@@ -427,9 +427,9 @@ static int check_room(struct extract *extract, struct lks_archive_summary *out, 
 	}
 	out->free = (uint64_t)room.f_bavail * room.f_frsize;
 	if (out->free < out->needed || (room.f_files > 0 && room.f_favail < entries)) {
-		lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL, "%llu bytes in %llu files and directories do not fit: %llu bytes and %llu inodes are free",
-			(unsigned long long)out->needed, (unsigned long long)entries, (unsigned long long)out->free,
-			(unsigned long long)(room.f_files > 0 ? room.f_favail : entries));
+		lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL,
+			"%llu bytes in %llu files and directories do not fit: %llu bytes and %llu inodes are free", (unsigned long long)out->needed,
+			(unsigned long long)entries, (unsigned long long)out->free, (unsigned long long)(room.f_files > 0 ? room.f_favail : entries));
 		lks_error_hint(err, "Free some space, or restore a part of it.");
 		return LKS_E_NO_SPACE;
 	}
@@ -456,8 +456,9 @@ int lks_archive_extract(
 		status = status ? status : check_room(&extract, out, err);
 		status = status ? status : read_all(&extract, out, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
-		status = status ? status
-						: lks_directories_finish(&extract.creator, &manifest, &extract.selection, options->threads, task, &out->warnings, err);
+		status = status
+			? status
+			: lks_directories_finish(&extract.creator, &manifest, &extract.selection, options->threads, task, &out->warnings, err);
 		int synced = lks_flusher_stop(&flusher, status == 0, err);
 		status = status ? status : synced;
 		lks_place_dispose(&extract.place);

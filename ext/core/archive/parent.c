@@ -227,7 +227,8 @@ int lks_parent_match_file(struct lks_earlier_file *out, struct lks_parent *paren
 	out->frame = part->frame;
 	out->pieces = (extent + LKS_CUT_PIECE - 1) / LKS_CUT_PIECE;
 	if (cut_alike(&parent->manifest, out->frame, out->pieces, extent)) {
-		bool same = same_header(member, earlier) && lks_parent_same_attributes(member, earlier) && same_owner_names(parent, member, user, group);
+		bool same = same_header(member, earlier) && lks_parent_same_attributes(member, earlier) &&
+			same_owner_names(parent, member, user, group);
 		out->reuse = same && untouched(parent, member, earlier) ? LKS_REUSE_BY_STAT : LKS_REUSE_BY_HASH;
 		memcpy(out->sha256, earlier->sha256, sizeof out->sha256);
 	}

@@ -118,8 +118,8 @@ static int prove(struct file *file, struct batch *batch, struct lks_error *err)
 	if (status == 0 && unchanged(fd, &file->now)) {
 		status = lks_hash_fd(sha256, NULL, fd, file->member.path, &why);
 		status = status ? status : lks_proof_attributes(&attributes, fd, &file->member, &batch->region, &why);
-		file->proof.same =
-			status == 0 && attributes && memcmp(sha256, file->member.sha256, sizeof sha256) == 0 && unchanged(fd, &file->now);
+		file->proof.same = status == 0 && attributes && memcmp(sha256, file->member.sha256, sizeof sha256) == 0 &&
+			unchanged(fd, &file->now);
 	}
 	if (fd >= 0) {
 		close(fd);

@@ -32,8 +32,8 @@ int lks_proofs_new(struct lks_proofs **out, int root_fd, unsigned threads, struc
  */
 int lks_proofs_add(struct lks_proofs *proofs, const struct lks_member *member, const struct lks_member *now, uint32_t index,
 	void (*found)(void *context, const struct lks_proof *proof), void *context, struct lks_error *err);
-int lks_proofs_finish(struct lks_proofs *proofs, void (*found)(void *context, const struct lks_proof *proof), void *context,
-	struct lks_error *err);
+int lks_proofs_finish(
+	struct lks_proofs *proofs, void (*found)(void *context, const struct lks_proof *proof), void *context, struct lks_error *err);
 void lks_proofs_free(struct lks_proofs *proofs);
 
 #endif
