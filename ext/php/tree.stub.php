@@ -71,6 +71,9 @@ final class Tree
     /** Copies a tree, a file or a symlink with its metadata; $to must not exist. Paths are absolute. */
     public static function copy(string $from, string $to): void {}
 
+    /** Gives what root made below $root in the tree $path (relative) to another owner and group. No symlink is followed. */
+    public static function give(string $root, string $path, int $user, int $group): void {}
+
     /** Removes a file or a whole tree; absent is no error. Absolute path; the parent is opened once, symlinks below are not followed. */
     public static function remove(string $path): void {}
 

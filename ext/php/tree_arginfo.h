@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 53bbd29cb79176722367a25b6b847eb957eee32f */
+ * Stub hash: f5b2a3e9473fa45a3b4cd5ed9c19cf47dcb85653 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -46,6 +46,13 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_copy, 0, 2, 
 	ZEND_ARG_TYPE_INFO(0, to, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_give, 0, 4, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, root, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, user, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, group, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Tree_remove, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
 ZEND_END_ARG_INFO()
@@ -77,6 +84,7 @@ ZEND_METHOD(Lockstep_Tree, paths);
 ZEND_METHOD(Lockstep_Tree, links);
 ZEND_METHOD(Lockstep_Tree, mirror);
 ZEND_METHOD(Lockstep_Tree, copy);
+ZEND_METHOD(Lockstep_Tree, give);
 ZEND_METHOD(Lockstep_Tree, remove);
 ZEND_METHOD(Lockstep_Tree, adopt);
 ZEND_METHOD(Lockstep_Tree, sync);
@@ -96,6 +104,7 @@ static const zend_function_entry class_Lockstep_Tree_methods[] = {
 	ZEND_ME(Lockstep_Tree, links, arginfo_class_Lockstep_Tree_links, ZEND_ACC_PUBLIC)
 	ZEND_ME(Lockstep_Tree, mirror, arginfo_class_Lockstep_Tree_mirror, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, copy, arginfo_class_Lockstep_Tree_copy, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Tree, give, arginfo_class_Lockstep_Tree_give, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, remove, arginfo_class_Lockstep_Tree_remove, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, adopt, arginfo_class_Lockstep_Tree_adopt, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Tree, sync, arginfo_class_Lockstep_Tree_sync, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)

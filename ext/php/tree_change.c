@@ -20,6 +20,7 @@
 
 ZEND_METHOD(Lockstep_Tree, mirror);
 ZEND_METHOD(Lockstep_Tree, copy);
+ZEND_METHOD(Lockstep_Tree, give);
 ZEND_METHOD(Lockstep_Tree, remove);
 ZEND_METHOD(Lockstep_Tree, adopt);
 ZEND_METHOD(Lockstep_Tree, sync);
@@ -184,6 +185,52 @@ ZEND_METHOD(Lockstep_Tree, copy)
 
 	php_lks_place_open(&call.from, from, &err);
 	php_lks_place_open(&call.to, to, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
+struct give_call {
+	int root;
+	const char *path; /* borrowed */
+	uid_t user;
+	gid_t group;
+};
+
+static void dispose_give(void *arg)
+{
+	php_lks_directory_close(&((struct give_call *)arg)->root);
+}
+
+static int run_give(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct give_call *call = arg;
+
+	(void)task;
+	return lks_fs_give(call->root, call->path, 0, call->user, call->group, err);
+}
+
+ZEND_METHOD(Lockstep_Tree, give)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_give, NULL, dispose_give};
+	struct give_call call = {.root = -1};
+	struct lks_error err = {0};
+	zend_string *root, *path;
+	zend_long user, group;
+
+	ZEND_PARSE_PARAMETERS_START(4, 4)
+		Z_PARAM_PATH_STR(root)
+		Z_PARAM_PATH_STR(path)
+		Z_PARAM_LONG(user)
+		Z_PARAM_LONG(group)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (user < 0 || user >= UINT32_MAX)
+		php_lks_bad_value(3, "must be the number of a user");
+	else if (group < 0 || group >= UINT32_MAX)
+		php_lks_bad_value(4, "must be the number of a group");
+	call.path = ZSTR_VAL(path);
+	call.user = (uid_t)user;
+	call.group = (gid_t)group;
+	php_lks_directory_open(&call.root, root, &err);
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
 

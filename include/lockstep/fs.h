@@ -63,6 +63,12 @@ int lks_fs_sync_tree(int dir_fd, const char *rel, struct lks_error *err);
 /* Gives to_fd/to mode, owner, group, ACLs and security label of from_fd/from (owner changes that need root are skipped). */
 int lks_fs_adopt(int from_fd, const char *from, int to_fd, const char *to, struct lks_error *err);
 
+/*
+ * Gives what belongs to `from` in the tree rel to another owner and group. Follows no symlink, and leaves files with several names as
+ * they are. What vanishes meanwhile is passed over.
+ */
+int lks_fs_give(int root_fd, const char *rel, uid_t from, uid_t to, gid_t group, struct lks_error *err);
+
 /* Nanoseconds since the epoch of a timespec (the nearest there is, outside of the years 1677 to 2262); and of now (CLOCK_REALTIME). */
 int64_t lks_fs_ns(struct timespec time);
 int64_t lks_fs_now(void);

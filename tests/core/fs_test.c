@@ -410,6 +410,50 @@ static void adopt_makes_alike(void **state)
 	}
 }
 
+static struct stat look_at(int dir, const char *rel)
+{
+	struct stat st;
+	assert_int_equal(fstatat(dir, rel, &st, AT_SYMLINK_NOFOLLOW), 0);
+	return st;
+}
+
+static void what_root_made_is_given(void **state)
+{
+	int dir = ((struct place *)*state)->fd;
+	struct lks_error err = {0};
+	if (geteuid() != 0) {
+		skip();
+	}
+	make_dir(dir, "state", 0700);
+	make_dir(dir, "state/d", 0000);
+	make_dir(dir, "outside", 0755);
+	put(dir, "outside/secret", "s", 0600);
+	put(dir, "state/d/file", "f", 0600);
+	put(dir, "state/theirs", "t", 0600);
+	assert_int_equal(fchownat(dir, "state/theirs", 12, 12, 0), 0);
+	assert_int_equal(symlinkat("../outside", dir, "state/link"), 0);
+	assert_int_equal(linkat(dir, "outside/secret", dir, "state/another-name", 0), 0);
+	assert_ok(lks_fs_give(dir, "state", 0, 1234, 1235, &err));
+	static const char *const given[] = {"state", "state/d", "state/d/file", "state/link"};
+	for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+		assert_int_equal(look_at(dir, given[i]).st_uid, 1234);
+		assert_int_equal(look_at(dir, given[i]).st_gid, 1235);
+	}
+	assert_int_equal(look_at(dir, "state/theirs").st_uid, 12);
+	assert_int_equal(look_at(dir, "outside").st_uid, 0);
+	assert_int_equal(look_at(dir, "outside/secret").st_uid, 0);
+
+	assert_int_equal(renameat(dir, "state", dir, "moved"), 0); /* as the tree's user may do at any moment */
+	assert_int_equal(symlinkat("outside", dir, "state"), 0);
+	assert_ok(lks_fs_give(dir, "state", 0, 1234, 1235, &err));
+	assert_int_equal(look_at(dir, "outside/secret").st_uid, 0);
+	assert_status(lks_fs_give(dir, "state/d", 0, 1234, 1235, &err), LKS_E_UNSAFE);
+	assert_ok(lks_fs_give(dir, "absent", 0, 1234, 1235, &err));
+	assert_int_equal(unlinkat(dir, "state", 0), 0);
+	assert_int_equal(renameat(dir, "moved", dir, "state"), 0);
+	assert_int_equal(fchmodat(dir, "state/d", 0700, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +469,7 @@ int main(void)
 		in_place(mount_points_are_not_crossed),
 		in_place(deep_trees_work),
 		in_place(adopt_makes_alike),
+		in_place(what_root_made_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

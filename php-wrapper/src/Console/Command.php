@@ -127,7 +127,7 @@ abstract class Command extends SymfonyCommand
 
             return $this->perform($shop, $input, $reporter);
         } finally {
-            Owner::giveState($shop);
+            Owner::giveState($shop, $reporter);
             $lock->release();
         }
     }

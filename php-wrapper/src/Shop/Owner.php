@@ -4,9 +4,11 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Shop;
 
+use Lockstep\CoreException;
 use Lockstep\MigrationTool\Extension;
 use Lockstep\MigrationTool\Failure;
-use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Reporter;
+use Lockstep\Tree;
 
 /** Only the Magento file system owner may write: files of another user would break the shop's next deployment. */
 final class Owner
@@ -27,24 +29,16 @@ final class Owner
     }
 
     /** What root made in the state directory (--allow-root) goes to the owner of the shop, who could not use it otherwise. */
-    public static function giveState(Shop $shop): void
+    public static function giveState(Shop $shop, Reporter $reporter): void
     {
         $owner = fileowner($shop->root);
         $group = filegroup($shop->root);
         if ($shop->stateElsewhere === null && posix_geteuid() === 0 && $owner !== 0 && $owner !== false && $group !== false && is_dir($shop->state())) {
-            self::give($shop->state(), $owner, $group);
-        }
-    }
-
-    private static function give(string $path, int $owner, int $group): void
-    {
-        $stat = lstat($path);
-        if ($stat !== false && $stat['uid'] === 0) {
-            lchown($path, $owner);
-            lchgrp($path, $group);
-        }
-        foreach (is_link($path) ? [] : Files::names($path) as $name) {
-            self::give($path . '/' . $name, $owner, $group);
+            try {
+                Tree::give($shop->root, Shop::STATE, $owner, $group);
+            } catch (CoreException $e) {
+                $reporter->warning(sprintf('What root made in "%s" could not be given to the owner of the shop: %s', $shop->state(), $e->getMessage()));
+            }
         }
     }
 

@@ -68,7 +68,7 @@ final class Doctor
             $this->composer = $why === null && $failed === null ? $this->composerVersion() : null;
         } finally {
             $this->run->stage?->remove();
-            Owner::giveState($shop);
+            Owner::giveState($shop, $this->run->reporter);
             $lock?->release();
         }
     }
