@@ -39,6 +39,10 @@ else
 	is 'dry run' "$dry" 0
 fi
 
+expect 'doctor' 0 at migration:tool:doctor --format=json
+expect 'export' 0 at migration:tool:upgrade --export="$scratch/export" --format=json
+is 'doctor and export changed nothing' "$(fingerprint "$shop")" "$old"
+
 cp -a "$shop/$tool" "$scratch/tool.before"
 expect 'upgrade' 0 at migration:tool:upgrade --format=json
 is 'upgraded to what was needed' "$(json to)" "$to"
@@ -49,6 +53,12 @@ is 'match' "$(json match)" true
 is 'as many files added as before' "$(json customizations.added)" "$added"
 [[ $(json customizations.modified) -le $modified ]] && ok 'modified files carried' || not_ok 'modified files carried' "$(json customizations.modified) instead of $modified"
 is 'the password is where it was' "$(grep -rhoE 'password="[^"]*"' "$shop/$tool/etc" --include=config.xml | sort | sha256sum)" "$(grep -rhoE 'password="[^"]*"' "$scratch/tool.before/etc" --include=config.xml | sort | sha256sum)"
+is 'the export holds the very tool that the upgrade gave' "$(diff -r "$scratch/export/tool" "$shop/$tool" | wc -l)" 0
+is 'and its composer.lock' "$(cmp "$scratch/export/composer.lock" "$shop/composer.lock" 2>&1)" ''
+expect 'undo' 0 at migration:tool:undo
+is 'undo: everything is as before the upgrade' "$(fingerprint "$shop")" "$old"
+expect 'undo the undo' 0 at migration:tool:undo
+is 'undo the undo: the upgrade is back' "$(fingerprint "$shop")" "$new"
 expect 'bin/magento boots' 0 magento --version
 expect 'bin/magento lists migrate:data' 0 magento migrate:data --help
 expect 'again: nothing to do' 0 at migration:tool:upgrade
