@@ -23,6 +23,7 @@
 #define FRAME (1024u * 1024) /* bytes of output in a frame */
 #define THREADS_MAX 16u      /* more than any program's output needs: memory stays small on many cores */
 #define POLL_MS 50           /* how soon a cancellation is seen */
+#define SPARE 6u             /* frames beside those that are worked on: who reads waits for no worker that is late */
 
 struct stream;
 
@@ -360,7 +361,7 @@ static int prepare(struct stream *stream, struct lks_error *err)
 	if (status != 0) {
 		return status;
 	}
-	stream->size = (size_t)lks_pool_threads(stream->pool) + 2;
+	stream->size = (size_t)lks_pool_threads(stream->pool) + SPARE;
 	stream->slots = calloc(stream->size, sizeof *stream->slots);
 	stream->out->arena = calloc(1, sizeof(struct lks_region));
 	if (!stream->slots || !stream->out->arena) {

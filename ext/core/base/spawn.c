@@ -149,9 +149,10 @@ static int make_input(struct lks_spawn *spawn, struct plan *plan, struct lks_err
 }
 
 /* Larger pipes are welcome, not necessary. */
-static void widen(const struct lks_spawn *spawn)
+static void widen(struct lks_spawn *spawn)
 {
-	(void)fcntl(spawn->streams[0], F_SETPIPE_SZ, BULK);
+	int size = fcntl(spawn->streams[0], F_SETPIPE_SZ, BULK);
+	spawn->gather = size == BULK ? BULK / 4 : 0;
 	if (spawn->input >= 0) {
 		(void)fcntl(spawn->input, F_SETPIPE_SZ, BULK);
 	}

@@ -16,6 +16,7 @@ struct lks_spawn {
 	int streams[2]; /* read ends of its stdout and stderr; -1 at their end */
 	int input;      /* write end of its stdin when it is fed; -1 */
 	bool hungry;    /* the last feeding found no room */
+	int gather;     /* bytes of output that are worth a look; less is waited for a moment; 0: any */
 	bool exited;
 	int64_t exited_at; /* ms of the monotonic clock */
 	int status;        /* as a shell tells it; valid once exited */
