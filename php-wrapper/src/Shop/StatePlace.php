@@ -9,6 +9,9 @@ use Lockstep\MigrationTool\Failure;
 /** The state directory stands really below the root: what is staged there is renamed to its place. */
 final class StatePlace
 {
+    /** Where leftovers are looked for and removed. */
+    private const EMPTIED = ['stage', 'undo', 'query'];
+
     public static function check(Shop $shop): void
     {
         $link = self::inTheWay($shop);
@@ -19,6 +22,9 @@ final class StatePlace
             throw Failure::preflight('state-file', sprintf('"%s" is a file; Lockstep needs %s to be a directory of the shop.', $link, Shop::STATE), sprintf('Move it away: mv %1$s %2$s && mkdir %1$s', escapeshellarg($link), escapeshellarg($link . '.file')));
         }
         $real = realpath($link);
+        if (dirname($link) === $shop->path(Shop::STATE)) {
+            throw Failure::preflight('state-link', sprintf('"%s" is a symlink to "%s": what killed runs left there is removed, and nothing may be removed elsewhere.', $link, $real === false ? (string) readlink($link) : $real), sprintf('Remove the link: rm %s', escapeshellarg($link)));
+        }
         throw Failure::preflight(
             'state-link',
             sprintf('"%s" is a symlink to "%s"; Lockstep needs %s to be a real directory of the shop.', $link, $real === false ? (string) readlink($link) : $real, Shop::STATE),
@@ -42,7 +48,7 @@ final class StatePlace
     /** A symlink or a file where a directory must be. */
     private static function inTheWay(Shop $shop): ?string
     {
-        foreach (['var', Shop::STATE] as $relative) {
+        foreach (['var', Shop::STATE, ...array_map(static fn (string $name): string => Shop::STATE . '/' . $name, self::EMPTIED)] as $relative) {
             $path = $shop->path($relative);
             if (is_link($path) || (file_exists($path) && !is_dir($path))) {
                 return $path;

@@ -329,6 +329,39 @@ final class LayoutTest extends ShopTestCase
         $this->assertExit(0, $this->magento($shop, 'upgrade'));
     }
 
+    /** @return array<string, array{string}> */
+    public static function statesThatAreEmptied(): array
+    {
+        return ['stages' => ['stage'], 'undo copies' => ['undo'], 'questions' => ['query']];
+    }
+
+    /**
+     * What killed runs left there is removed: of nobody else's directory.
+     *
+     * @dataProvider statesThatAreEmptied
+     */
+    public function testNothingIsRemovedThroughALinkInTheState(string $name): void
+    {
+        $foreign = Site::directory('foreign');
+        foreach (['work', '20200101T000000Z-abcdef'] as $directory) {
+            mkdir("$foreign/$directory");
+            file_put_contents("$foreign/$directory/precious", 'x');
+            touch("$foreign/$directory", time() - 86400);
+        }
+        $shop = $this->shop();
+        mkdir($shop->path('var/lockstep'), 0700);
+        symlink($foreign, $shop->path("var/lockstep/$name"));
+        $rescue = Program::run([...self::php(), 'vendor/bin/lockstep-recover'], $shop->root, $this->environment());
+        foreach (['backup', 'recover', 'upgrade'] as $command) {
+            $result = $this->magento($shop, $command);
+            self::assertFileExists("$foreign/work/precious", "$command\n$result\n$rescue");
+            self::assertFileExists("$foreign/20200101T000000Z-abcdef/precious", "$command\n$result\n$rescue");
+            $this->assertExit(4, $result);
+            self::assertStringContainsString("rm '" . $shop->path("var/lockstep/$name") . "'", $result->stderr);
+        }
+        $this->assertExit($name === 'query' ? 0 : 4, $rescue);
+    }
+
     public function testARunOutlivesTheSwitchOfCurrent(): void
     {
         $shop = $this->shop();
