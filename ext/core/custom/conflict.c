@@ -1,5 +1,6 @@
 /*
  * Conflict files: PATH with markers, PATH.base, PATH.mine, PATH.theirs, for a person to look at and to resolve.
+ * What lies beside has a "~" more where another conflict has that very path, as PATH.mine may.
  *
  * A merge that stops copies the resolutions that it would have taken as well: the newest conflict directory is all that the
  * next run needs. Files are 0600, as config.xml holds passwords.
@@ -17,17 +18,36 @@
 #include "lockstep/fs.h"
 #include "lockstep/path.h"
 
+/* Is the file at path another conflict's, or taken resolution's? Then its name is not free for what lies beside. */
+static bool is_left(const struct lks_plan *plan, const char *path)
+{
+	const struct lks_planned *item = lks_plan_find(plan, path);
+	return item && (item->outcome == LKS_OUTCOME_CONFLICT || item->outcome == LKS_OUTCOME_RESOLVED);
+}
+
+bool lks_plan_beside(char out[PATH_MAX], const struct lks_plan *plan, const char *path, const char *suffix)
+{
+	int length = snprintf(out, PATH_MAX, "%s%s", path, suffix);
+	while (*suffix && length < PATH_MAX - 1 && is_left(plan, out)) {
+		out[length++] = '~';
+		out[length] = '\0';
+	}
+	return length < PATH_MAX && !(*suffix && is_left(plan, out));
+}
+
 /* Opens the directory of path below the conflict directory, made as needed; *name is path's last part with suffix. */
 static int open_place(
 	int *dir, char name[PATH_MAX], const struct lks_plan *plan, const char *path, const char *suffix, struct lks_error *err)
 {
 	const char *slash = strrchr(path, '/');
-	char above[PATH_MAX] = ".";
+	char above[PATH_MAX] = ".", beside[PATH_MAX];
+	size_t length = slash ? (size_t)(slash - path) : 0;
 	if (slash) {
-		memcpy(above, path, (size_t)(slash - path));
-		above[slash - path] = '\0';
+		memcpy(above, path, length);
+		above[length] = '\0';
 	}
-	if (snprintf(name, PATH_MAX, "%s%s", slash ? slash + 1 : path, suffix) > NAME_MAX) {
+	bool fits = lks_plan_beside(beside, plan, path, suffix);
+	if (!fits || snprintf(name, PATH_MAX, "%s", slash ? beside + length + 1 : beside) > NAME_MAX) {
 		return lks_error_set(err, LKS_E_LIMIT, 0, path, "its name is too long for a conflict file beside it");
 	}
 	return lks_fs_private_dir(dir, plan->options->conflicts_fd, above, err);

@@ -8,6 +8,7 @@
 #ifndef LKS_CUSTOM_PLAN_H
 #define LKS_CUSTOM_PLAN_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -77,6 +78,9 @@ int lks_plan_resolve(const struct lks_plan *plan, struct lks_planned *item, stru
 
 /* Leaves the files of all conflicts, and of taken resolutions when the merge stops, in options->conflicts_fd. */
 int lks_plan_leave_conflicts(const struct lks_plan *plan, struct lks_error *err);
+
+/* The name of what lies beside a conflict at path ("" is the path itself): path.suffix, with a "~" where another conflict has it. */
+bool lks_plan_beside(char out[PATH_MAX], const struct lks_plan *plan, const char *path, const char *suffix);
 
 /* Changes the release into what the plan says; conflicts are left to lks_plan_put_aside. */
 int lks_plan_apply(const struct lks_plan *plan, struct lks_task *task, struct lks_error *err);

@@ -31,7 +31,7 @@ static int examine(struct stat *st, bool *found, const struct lks_plan *plan, co
 	int dir = -1;
 
 	*found = false;
-	if (snprintf(name, PATH_MAX, "%s%s", path, suffix) >= PATH_MAX) {
+	if (!lks_plan_beside(name, plan, path, suffix)) {
 		return 0; /* nothing can stand at a path that long */
 	}
 	int status = lks_path_parent(&dir, &last, plan->options->resolutions_fd, name, &absent);
@@ -50,30 +50,75 @@ static int examine(struct stat *st, bool *found, const struct lks_plan *plan, co
 	return status;
 }
 
-/* Were the sides that lie beside the resolution others than today's? Sides that were taken away are not asked. */
+static int read_link(struct lks_buffer *out, const struct lks_plan *plan, const char *path, struct lks_error *err)
+{
+	char target[PATH_MAX];
+	const char *last = NULL;
+	int dir = -1;
+	int status = lks_path_parent(&dir, &last, plan->options->resolutions_fd, path, err);
+	if (status) {
+		return status;
+	}
+	ssize_t length = readlinkat(dir, last, target, sizeof target);
+	status = length < 0 ? lks_error_sys(err, errno, path, "the resolution cannot be read")
+						: lks_buffer_append(out, target, (size_t)length, err);
+	close(dir);
+	return status;
+}
+
+/* Is what stands at name, as examined, the very content of a side? */
+static int is_side(
+	bool *same, const struct lks_plan *plan, const char *name, const struct stat *st, const struct lks_entry *side, struct lks_error *err)
+{
+	struct lks_buffer target = {0};
+	uint8_t hash[LKS_HASH_SIZE];
+	int fd = -1, status = 0;
+
+	*same = false;
+	if (!side || (st->st_mode & S_IFMT) != (side->mode & S_IFMT)) {
+		return 0;
+	}
+	if (S_ISLNK(st->st_mode)) {
+		status = read_link(&target, plan, name, err);
+		*same = !status && strcmp(lks_buffer_text(&target), side->link) == 0;
+		lks_buffer_dispose(&target);
+	} else if (S_ISREG(st->st_mode) &&
+		(status = lks_path_open(&fd, plan->options->resolutions_fd, name, O_RDONLY | O_NONBLOCK, 0, err)) == 0) {
+		status = lks_hash_fd(hash, NULL, fd, name, err);
+		*same = !status && memcmp(hash, side->hash, LKS_HASH_SIZE) == 0;
+		close(fd);
+	}
+	return status;
+}
+
+/*
+ * Were the sides that lie beside the resolution others than today's? Where none lies there they were taken away, and are not
+ * asked; where only one lacks, there was none, unless it was moved to the path itself.
+ */
 static int is_stale(bool *stale, const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
 	static const char *const suffixes[3] = {".base", ".mine", ".theirs"};
 	const struct lks_entry *entries[3] = {item->base, item->mine, item->theirs};
-	uint8_t hash[LKS_HASH_SIZE];
-	char name[PATH_MAX];
-	struct stat st;
-	int status = 0;
+	bool found[3] = {false}, taken = false, same = false, any = false;
+	char name[PATH_MAX], path[PATH_MAX];
+	struct stat sides[3], st;
 
 	*stale = false;
-	for (int i = 0; i < 3 && !status && !*stale; i++) {
-		bool found = false;
-		int fd = -1;
-		status = examine(&st, &found, plan, item->custom->path, suffixes[i], name, err);
-		if (status || !found || !S_ISREG(st.st_mode)) {
-			continue;
-		}
-		if (!entries[i] || !S_ISREG(entries[i]->mode)) {
-			*stale = true;
-		} else if ((status = lks_path_open(&fd, plan->options->resolutions_fd, name, O_RDONLY | O_NONBLOCK, 0, err)) == 0) {
-			status = lks_hash_fd(hash, NULL, fd, name, err);
-			*stale = !status && memcmp(hash, entries[i]->hash, LKS_HASH_SIZE) != 0;
-			close(fd);
+	int status = examine(&st, &taken, plan, item->custom->path, "", path, err);
+	for (int i = 0; i < 3 && !status; i++) {
+		status = examine(&sides[i], &found[i], plan, item->custom->path, suffixes[i], name, err);
+		any |= found[i];
+	}
+	for (int i = 0; i < 3 && !status && any && !*stale; i++) {
+		bool has = entries[i] && (S_ISREG(entries[i]->mode) || S_ISLNK(entries[i]->mode));
+		if (found[i]) {
+			lks_plan_beside(name, plan, item->custom->path, suffixes[i]);
+			status = is_side(&same, plan, name, &sides[i], entries[i], err);
+			*stale = !status && !same;
+		} else if (has) {
+			same = false;
+			status = taken ? is_side(&same, plan, path, &st, entries[i], err) : 0;
+			*stale = !status && !same;
 		}
 	}
 	return status;
@@ -126,22 +171,6 @@ static int check_text(const struct lks_plan *plan, const struct lks_planned *ite
 											: lks_error_set(err, LKS_E_INVALID, 0, path, "%s: the resolution is %s", path, syntax.message);
 	}
 	return 0;
-}
-
-static int read_link(struct lks_buffer *out, const struct lks_plan *plan, const char *path, struct lks_error *err)
-{
-	char target[PATH_MAX];
-	const char *last = NULL;
-	int dir = -1;
-	int status = lks_path_parent(&dir, &last, plan->options->resolutions_fd, path, err);
-	if (status) {
-		return status;
-	}
-	ssize_t length = readlinkat(dir, last, target, sizeof target);
-	status = length < 0 ? lks_error_sys(err, errno, path, "the resolution cannot be read")
-						: lks_buffer_append(out, target, (size_t)length, err);
-	close(dir);
-	return status;
 }
 
 static void take(struct lks_planned *item, enum lks_stand stand, struct lks_buffer *text)

@@ -15,7 +15,8 @@ use Lockstep\Tree;
 final class Conflicts
 {
     private const ABOUT = 'lockstep.json';
-    private const SIDES = ['.base', '.mine', '.theirs'];
+    /** "~": where another file in conflict has the name itself. */
+    private const SIDES = ['.base', '.mine', '.theirs', '.base~', '.mine~', '.theirs~'];
 
     private function __construct(
         private readonly Run $run,
@@ -137,7 +138,7 @@ final class Conflicts
     /** The live file is another than the one that the conflict was about: it will be told anew. */
     private function isOutdated(string $path): bool
     {
-        $mine = $this->earlier . '/' . $path . '.mine';
+        $mine = $this->earlier . '/' . $path . (is_file($this->earlier . '/' . $path . '.mine~') ? '.mine~' : '.mine');
         $live = $this->run->shop->path($this->run->shop->toolPath() . '/' . $path);
 
         return !is_file($mine) || !is_file($live) || hash_file('sha256', $mine) !== hash_file('sha256', $live);
@@ -148,8 +149,11 @@ final class Conflicts
     {
         Tree::privateDirectory(dirname($directory . '/' . $path));
         foreach (['', ...self::SIDES] as $side) {
-            if (is_file($this->earlier . '/' . $path . $side)) {
-                copy($this->earlier . '/' . $path . $side, $directory . '/' . $path . $side);
+            $from = $this->earlier . '/' . $path . $side;
+            if (is_link($from)) {
+                symlink((string) readlink($from), $directory . '/' . $path . $side);
+            } elseif (is_file($from)) {
+                copy($from, $directory . '/' . $path . $side);
             }
         }
     }

@@ -35,6 +35,20 @@ final class ConflictsTest extends TestCase
         self::assertFileExists($directory . '/map.xml.mine');
     }
 
+    public function testSidesThatAreLinksOrHaveATildeGoWithTheResolution(): void
+    {
+        $shop = $this->shop();
+        $this->left($shop, 'map.xml', "resolved\n");
+        $left = $shop->state(self::LEFT);
+        symlink('elsewhere', $left . '/map.xml.mine~');
+        unlink($left . '/map.xml.theirs');
+        symlink('nowhere', $left . '/map.xml.theirs');
+        $directory = (string) Conflicts::of($this->upgrade($shop))->resolutions();
+        self::assertSame('elsewhere', readlink($directory . '/map.xml.mine~'));
+        self::assertSame('nowhere', readlink($directory . '/map.xml.theirs'));
+        self::assertSame(['map.xml', 'map.xml.base', 'map.xml.mine', 'map.xml.mine~', 'map.xml.theirs'], array_values(array_diff((array) scandir($directory), ['.', '..'])));
+    }
+
     public function testMarkersLeftAreNamed(): void
     {
         $shop = $this->shop();
