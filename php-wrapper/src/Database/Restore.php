@@ -93,7 +93,10 @@ final class Restore
         $clients = [];
         foreach ($members as $member) {
             $connection = $connections->byMember($member) ?? throw Failure::preflight('no-connection', sprintf('The backup holds "%s", but the shop has no such database connection any more.', $member), 'Unpack it with --to=DIR, and feed it to the database\'s client by hand.');
-            $clients[$member] = Client::open($connection);
+            $clients[$member] = $client = Client::open($connection);
+            foreach (Swap::left($client) as $database) {
+                $this->reporter->warning(sprintf('The database "%s" was left by a restore that was interrupted, or kept by --keep-old: drop it when nothing in it is needed.', $database));
+            }
         }
 
         return $clients;
@@ -103,7 +106,7 @@ final class Restore
     private function tell(array $part): void
     {
         if (!file_exists($this->shop->path('var/.maintenance.flag'))) {
-            $this->reporter->warning('The shop is open: what is written to it from now on is lost with the database that it is written to. "bin/magento maintenance:enable" closes it.');
+            $this->reporter->warning('The shop is open: what is written to it from now on is lost with the database that it is written to. --maintenance closes it for that time.');
         }
         $stripped = $part['stripped'] ?? [];
         if ($stripped !== []) {

@@ -33,7 +33,7 @@ final class Swap
     public static function begin(Client $live, string $directory): ?self
     {
         $id = bin2hex(random_bytes(3));
-        $base = substr($live->connection->database, 0, 40);
+        $base = self::base($live);
         $swap = new self($live, $live->of("{$base}_lockstep_$id"), $live->of("{$base}_lockstep_old_$id"), $directory . "/database-$id.sql");
         $charset = $live->query('SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()')[0] ?? ['utf8mb4', 'utf8mb4_general_ci'];
         $made = null;
@@ -53,6 +53,20 @@ final class Swap
         }
 
         return $swap;
+    }
+
+    /** @return list<string> databases that killed restores left */
+    public static function left(Client $live): array
+    {
+        $prefix = self::base($live) . '_lockstep_';
+
+        return $live->column(sprintf('SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE LEFT(SCHEMA_NAME, %d) = CONVERT(0x%s USING utf8) ORDER BY 1', mb_strlen($prefix), bin2hex($prefix)));
+    }
+
+    /** Names have 64 characters. */
+    private static function base(Client $live): string
+    {
+        return mb_substr($live->connection->database, 0, 40);
     }
 
     /** @return int tables that are live now */

@@ -42,7 +42,7 @@ final class DatabaseTest extends ShopTestCase
         $this->assertExit(0, $restored);
         self::assertSame([['database' => 'whole', 'way' => 'swapped', 'tables' => 6, 'kept' => null]], $restored->json()['parts'][0]['databases']);
         self::assertStringContainsString('`gone`@`elsewhere`', $restored->stderr);
-        self::assertStringContainsString('maintenance:enable', $restored->stderr);
+        self::assertStringContainsString('--maintenance', $restored->stderr);
         self::assertSame(str_replace('`gone`@`elsewhere`', '`whole`@`localhost`', $before), self::server()->contents('whole'));
         self::assertSame('', self::server()->sql("SHOW DATABASES LIKE '%lockstep%'"));
         self::assertSame([], glob($shop->path('var/lockstep/database-*.sql')));
@@ -270,6 +270,23 @@ final class DatabaseTest extends ShopTestCase
             self::assertSame([], glob($shop->path('var/lockstep/database-*.sql')), $name);
         }
         $this->assertExit(0, $this->magento($shop, 'backup:restore', 'latest', '--db'));
+    }
+
+    public function testKilledWhilePouring(): void
+    {
+        $shop = $this->shopWithDatabase('slain');
+        $this->assertExit(0, $this->magento($shop, 'backup', '--db'));
+        $before = self::server()->contents('slain');
+        $bin = $this->programs(['mariadb' => 'case "$*" in *--batch* | *--help* | *--version*) exec /usr/bin/mariadb "$@" ;; esac; head -c 3000 | /usr/bin/mariadb "$@"; kill -9 $PPID; sleep 5']);
+        $this->assertExit(137, $this->inShop($shop, $this->environment(['PATH' => "$bin:/usr/bin:/bin"]), 'backup:restore', 'latest', '--db'));
+        self::assertSame($before, self::server()->contents('slain'));
+        $left = explode("\n", self::server()->sql("SHOW DATABASES LIKE 'slain\\_lockstep%'"));
+        self::assertCount(2, $left);
+        $again = $this->magento($shop, 'backup:restore', 'latest', '--db', '--maintenance');
+        $this->assertExit(0, $again);
+        self::assertStringContainsString($left[0], $again->stderr);
+        self::assertStringNotContainsString('The shop is open', $again->stderr);
+        self::assertFileDoesNotExist($shop->path('var/.maintenance.flag'));
     }
 
     public function testDamagedBackupIsRefused(): void
