@@ -7,7 +7,7 @@ module=$root/.build/modules/lockstep.so
 tree='' runs=5 work='' rows='' file=composer.lock
 usage() {
 	cat <<'TEXT'
-Usage: ./dev bench [--tree=DIR] [--runs=N] [--work=DIR] [--rows=backup,verify,list,one,restore,upgrade,status,load]
+Usage: ./dev bench [--tree=DIR] [--runs=N] [--work=DIR] [--rows=backup,verify,list,one,restore,over,upgrade,status,load]
   --tree  a Magento tree; it is only read, but for var/lockstep of a copy (default: the sample shop, with 20,000 more files)
   --work  where copies and archives go; the file system that is measured (default: beside the build)
 TEXT
@@ -108,6 +108,13 @@ ours_one() { rm -rf "$work/one"; measure ours_one "${lockstep[@]}" migration:too
 theirs_one() { rm -rf "$work/one"; mkdir "$work/one"; measure theirs_one tar --zstd -xf "$peer" -C "$work/one" "./$file"; }
 ours_restore() { rm -rf "$work/restored"; measure ours_restore "${lockstep[@]}" migration:tool:backup:restore latest --code --to="$work/restored" --root-dir="$shop" --directory="$backups"; }
 theirs_restore() { rm -rf "$work/restored"; mkdir "$work/restored"; measure theirs_restore sh -c 'tar --zstd -xf "$0" -C "$1" && sync -f "$1"' "$peer" "$work/restored"; }
+# One file in a hundred, all over the tree, gets a line more before each run.
+edit_some() {
+	[[ -f $work/some ]] || (cd "$shop" && find . \( -path ./.git -o -path ./generated -o -path ./pub/media -o -path ./pub/static -o -path ./var \) -prune -o -type f -print | sort | awk 'NR % 100 == 0') >"$work/some"
+	(cd "$shop" && xargs -d '\n' sh -c 'for file; do echo edited >>"$file"; done' sh) <"$work/some"
+}
+ours_over() { edit_some; measure ours_over "${lockstep[@]}" migration:tool:backup:restore latest --code --root-dir="$shop" --directory="$backups" --format=json; }
+theirs_over() { theirs_restore; tail -n 1 "$work/theirs_restore.times" >>"$work/theirs_over.times"; }
 
 # Each run of the upgrade begins with the shop as it was: undone by copying back what it exchanges.
 items=(composer.json composer.lock vendor/composer vendor/autoload.php vendor/bin vendor/magento/data-migration-tool)
@@ -147,6 +154,7 @@ wanted verify && { interleave "$runs" ours_verify theirs_verify; row 'backup:ver
 wanted list && { interleave "$runs" ours_list theirs_list; row 'list of members : tar -tf' ours_list theirs_list 'idle + 0.10 s'; }
 wanted one && { interleave "$runs" ours_one theirs_one; row 'one file : tar -xf A FILE' ours_one theirs_one 'idle + 0.02 s'; }
 wanted restore && { interleave "$runs" ours_restore theirs_restore; row 'restore into an empty directory : tar -xf' ours_restore theirs_restore '<= 0.60'; }
+wanted over && { interleave "$runs" ours_over theirs_over; row 'restore over a tree, 1 % differs : tar -xf' ours_over theirs_over '<= 0.40'; }
 row 'idle (lockstep --version)' idle idle ''
 if wanted load; then
 	interleave "$runs" with_extension without_extension

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "create.h"
@@ -19,6 +18,7 @@
 #include "manifest.h"
 #include "notes.h"
 #include "reading.h"
+#include "room.h"
 #include "selection.h"
 
 /* A hard link to be made when all files are there. */
@@ -382,60 +382,6 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	return status;
 }
 
-/* The manifest's word on what will be made: files by whole blocks. */
-static int estimate(struct extract *extract, struct lks_archive_summary *out, uint64_t *entries, uint64_t block, struct lks_error *err)
-{
-	const struct lks_manifest *manifest = extract->manifest;
-	struct lks_manifest_cursor cursor;
-	struct lks_member member;
-	uint64_t members = 0, bytes = 0, all = 0, all_bytes = 0;
-	int more = 0, status = lks_manifest_cursor_init(&cursor, manifest, err);
-	if (status == 0 && extract->selection.below) {
-		status = lks_manifest_seek(&cursor, extract->selection.below, err);
-	}
-	while (status == 0 && (more = lks_manifest_next(&member, &cursor, err)) > 0) {
-		all++;
-		all_bytes += member.size;
-		if (is_wanted(extract, &member)) {
-			members++;
-			bytes += member.size;
-			*entries += member.kind != LKS_MEMBER_HARDLINK;
-			out->needed += member.kind == LKS_MEMBER_DIRECTORY ? block : (member.size + block - 1) / block * block;
-		}
-	}
-	lks_manifest_cursor_dispose(&cursor);
-	status = status ? status : more;
-	if (status == 0 && !extract->selection.below && (all != manifest->members || all_bytes != manifest->bytes)) {
-		return lks_error_set(err, LKS_E_FORMAT, 0, NULL, "the manifest breaks its rules: its sums are wrong");
-	}
-	if (status == 0 && members == 0 && extract->selection.pattern && !extract->selection.items) {
-		return lks_error_set(err, LKS_E_NOT_FOUND, 0, extract->selection.pattern, "the archive has nothing of that");
-	}
-	lks_task_total(extract->task, members, bytes);
-	return status;
-}
-
-/* What cannot fit is refused before the first file. */
-static int check_room(struct extract *extract, struct lks_archive_summary *out, struct lks_error *err)
-{
-	struct statvfs room = {0};
-	uint64_t entries = 0;
-	bool told = fstatvfs(extract->creator.to_fd, &room) == 0 && room.f_blocks > 0; /* some file systems do not tell */
-	int status = estimate(extract, out, &entries, told && room.f_frsize > 0 && room.f_frsize <= 65536 ? room.f_frsize : 4096, err);
-	if (status != 0 || !told) {
-		return status;
-	}
-	out->free = (uint64_t)room.f_bavail * room.f_frsize;
-	if (out->free < out->needed || (room.f_files > 0 && room.f_favail < entries)) {
-		lks_error_set(err, LKS_E_NO_SPACE, ENOSPC, NULL,
-			"%llu bytes in %llu files and directories do not fit: %llu bytes and %llu inodes are free", (unsigned long long)out->needed,
-			(unsigned long long)entries, (unsigned long long)out->free, (unsigned long long)(room.f_files > 0 ? room.f_favail : entries));
-		lks_error_hint(err, "Free some space, or restore a part of it.");
-		return LKS_E_NO_SPACE;
-	}
-	return 0;
-}
-
 int lks_archive_extract(
 	struct lks_archive_summary *out, const struct lks_archive_extract_options *options, struct lks_task *task, struct lks_error *err)
 {
@@ -453,7 +399,7 @@ int lks_archive_extract(
 	if (status == 0) {
 		lks_flusher_start(&flusher, options->to_fd);
 		status = prepare(&extract, options, err);
-		status = status ? status : check_room(&extract, out, err);
+		status = status ? status : lks_room_check(out, &manifest, &extract.selection, options->to_fd, task, err);
 		status = status ? status : read_all(&extract, out, options->threads, err);
 		status = status ? status : make_links(&extract, out, err);
 		status = status
