@@ -85,6 +85,7 @@ ZEND_METHOD(Lockstep_Merge, classify)
 struct apply_call {
 	struct lks_merge_options options; /* its descriptors are owned here */
 	struct lks_merge_result result;
+	struct php_lks_list broken;
 };
 
 static int run_apply(void *arg, struct lks_task *task, struct lks_error *err)
@@ -104,6 +105,7 @@ static void dispose_apply(void *arg)
 	php_lks_directory_close(&call->options.conflicts_fd);
 	php_lks_directory_close(&call->options.resolutions_fd);
 	lks_merge_result_dispose(&call->result);
+	php_lks_list_dispose(&call->broken);
 }
 
 static void add_item(zval *list, const struct lks_merge_item *merged)
@@ -164,8 +166,9 @@ ZEND_METHOD(Lockstep_Merge, apply)
 	struct apply_call call = {.options = {.pristine_fd = -1, .mine_fd = -1, .release_fd = -1, .conflicts_fd = -1, .resolutions_fd = -1}};
 	struct lks_error err = {0};
 	zend_string *pristine, *mine, *release, *from, *to, *conflicts = NULL, *resolutions = NULL, *on_conflict = NULL;
+	HashTable *broken = NULL;
 
-	ZEND_PARSE_PARAMETERS_START(5, 8)
+	ZEND_PARSE_PARAMETERS_START(5, 9)
 		Z_PARAM_PATH_STR(pristine)
 		Z_PARAM_PATH_STR(mine)
 		Z_PARAM_PATH_STR(release)
@@ -175,6 +178,7 @@ ZEND_METHOD(Lockstep_Merge, apply)
 		Z_PARAM_PATH_STR_OR_NULL(conflicts)
 		Z_PARAM_PATH_STR_OR_NULL(resolutions)
 		Z_PARAM_STR(on_conflict)
+		Z_PARAM_ARRAY_HT(broken)
 	ZEND_PARSE_PARAMETERS_END();
 
 	call.options.from = ZSTR_VAL(from);
@@ -187,6 +191,8 @@ ZEND_METHOD(Lockstep_Merge, apply)
 		php_lks_directory_open(&call.options.resolutions_fd, resolutions, &err);
 	if (conflicts != NULL)
 		open_conflicts(&call.options.conflicts_fd, conflicts, &err);
+	php_lks_list_take(&call.broken, broken, 9, &err);
+	call.options.broken = call.broken.items;
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
 

@@ -21,10 +21,11 @@ final class Merge
      * @phpstan-param ?string $conflicts directory for PATH, PATH.base, PATH.mine, PATH.theirs of each conflict
      * @phpstan-param ?string $resolutions directory of resolved PATHs
      * @param string $onConflict "stop", "new" or "mine"
+     * @phpstan-param list<string> $broken paths whose merged text is of no use, as a former merge showed: they are conflicts
      * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, follows, resolved, obsolete, deleted, conflict
      * @throws CoreException
      */
-    public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop"): array {}
+    public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop", array $broken = []): array {}
 
     /** Unified diff of two files (absolute paths; null or absent is empty), labelled a/$label and b/$label. "" when equal. */
     public static function diff(?string $before, ?string $after, string $label): string {}

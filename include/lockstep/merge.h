@@ -84,6 +84,7 @@ struct lks_merge_options {
 	int resolutions_fd;    /* conflict directory of a former merge; -1: none */
 	const char *from, *to; /* versions, for labels */
 	enum lks_on_conflict on_conflict;
+	char *const *broken; /* NULL-terminated paths whose merged text is of no use, as a former merge showed: conflicts; or NULL */
 };
 
 /*

@@ -31,6 +31,10 @@ foreach ($result['items'] as $item) {
     echo $item['sha256'] === $now ? '' : "WRONG $item[path]\n";
 }
 echo $result['conflicts'], ' ', strpos(file_get_contents("$root/release/clash"), 'agreed') !== false ? 'resolved' : 'not resolved', "\n";
+exec("rm -rf $root/release");
+tree("$root/release", $release);
+$result = Merge::apply("$root/pristine", "$root/mine", "$root/release", '1.0', '2.0', null, null, 'mine', ['both', 'none']);
+echo implode(' ', array_column(array_filter($result['items'], fn($item) => $item['outcome'] === 'conflict'), 'path')), "\n";
 echo Merge::diff("$root/pristine/mine", "$root/mine/mine", 'mine');
 echo Merge::diff(null, "$root/mine/own.xml", 'own.xml');
 echo Merge::patch("$root/pristine", "$root/pristine")['text'];
@@ -55,6 +59,7 @@ carried own.xml -
 1 clash clash.base clash.mine clash.theirs
 700
 0 resolved
+both clash
 %A--- a/mine
 +++ b/mine
 @@ -1%S +1%S @@

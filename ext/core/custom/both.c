@@ -155,6 +155,17 @@ static int merge_elements(bool *clean, struct lks_buffer *fault, const struct lk
 	return status;
 }
 
+/* Did the caller find the merged text to be broken? */
+static bool is_refused(const struct lks_plan *plan, const char *path)
+{
+	for (char *const *broken = plan->options->broken; broken && *broken; broken++) {
+		if (strcmp(*broken, path) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
 	struct lks_buffer sides[3] = {{0}}, fault = {0};
@@ -181,6 +192,10 @@ int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct 
 	}
 	if (status || !clean) {
 		status = status ? status : lks_plan_conflict(item, err, "%s", lks_buffer_text(&fault));
+		goto done;
+	}
+	if (is_refused(plan, item->custom->path)) {
+		status = lks_plan_conflict(item, err, "both sides changed it, and what merges of that is broken");
 		goto done;
 	}
 	item->outcome = LKS_OUTCOME_MERGED;

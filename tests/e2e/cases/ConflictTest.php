@@ -52,6 +52,31 @@ final class ConflictTest extends ShopTestCase
         self::assertSame("Kept, after a look.\n", $shop->get(Site::TOOL . '/NOTES.txt'));
     }
 
+    /** Each side declares a property of the same name, in another place: the lines merge, the class does not compile. */
+    public function testPhpThatDoesNotCompileOnceMergedIsAConflict(): void
+    {
+        $shop = $this->shop();
+        $path = 'src/Migration/Logger/Logger.php';
+        $shop->put(Site::TOOL . "/$path", (string)preg_replace('/\}\s*$/', "\n    private int \$level = 100;\n}\n", $shop->get(Site::TOOL . "/$path")));
+        $before = $shop->snapshot();
+
+        $result = $this->magento($shop, 'upgrade', '--format=json');
+
+        $this->assertExit(3, $result);
+        $this->assertUnchanged($before, $shop);
+        self::assertSame([$path], $result->json()['merge']['conflicts']);
+        $conflicts = $this->conflicts($shop);
+        self::assertStringContainsString('$level = 100', (string)file_get_contents("$conflicts/$path"));
+        self::assertStringContainsString('$level = 200', (string)file_get_contents("$conflicts/$path.theirs"));
+        self::assertStringNotContainsString('$level = 200', (string)file_get_contents("$conflicts/$path.mine"));
+
+        $this->assertExit(3, $this->magento($shop, 'upgrade')); // as it was left it is no resolution
+        $conflicts = $this->conflicts($shop);
+        copy("$conflicts/$path.theirs", "$conflicts/$path");
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        self::assertStringNotContainsString('$level = 100', $shop->get(Site::TOOL . "/$path"));
+    }
+
     public function testMineAndNewOnDemand(): void
     {
         $shop = $this->shop('conflict');

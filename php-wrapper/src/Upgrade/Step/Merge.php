@@ -12,9 +12,9 @@ use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\Export\Export;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
+use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
-use Lockstep\Merge as Core;
 use Lockstep\Tree;
 
 /** Carries the customizations into the staged release. */
@@ -42,8 +42,7 @@ final class Merge implements Step
                 return;
             }
             $conflicts = Conflicts::of($run);
-            $resolutions = $conflicts->resolutions();
-            $result = Core::apply($run->pristine, $run->shop->path($run->shop->toolPath()), $tool, $run->from, $run->to, $conflicts->directory(), $resolutions, $run->options->onConflict);
+            $result = Merging::run($run, $conflicts);
         } catch (CoreException $e) {
             isset($conflicts) && $conflicts->discard();
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');

@@ -46,27 +46,11 @@ final class StageProbe
             throw self::broken(trim($result['errors'] . "\n" . $result['output']));
         }
         foreach ([...$this->run->merge->paths('merged'), ...$this->run->merge->paths('resolved')] as $path) {
-            if (str_ends_with($path, '.php')) {
-                $this->compile($path);
+            $tool = $this->run->stage()->path($this->run->shop->toolPath());
+            $fault = str_ends_with($path, '.php') ? Syntax::fault($this->run, $tool, $path) : null;
+            if ($fault !== null) {
+                throw self::broken($fault);
             }
-        }
-    }
-
-    /** What both sides added in different places parses, but is declared twice: only compiling tells. */
-    private function compile(string $path): void
-    {
-        $stage = $this->run->stage();
-        $result = Process::run(
-            [$this->run->composer()->php, '-n', '-d', 'display_errors=stderr', '-l', $path],
-            $this->run->composer()->environment()->plain($stage->temporary()),
-            $stage->path($this->run->shop->toolPath()),
-            null,
-            '',
-            null,
-            self::TIMEOUT,
-        );
-        if ($result['status'] !== 0) {
-            throw self::broken(trim($result['errors'] . "\n" . $result['output']));
         }
     }
 
