@@ -1,5 +1,6 @@
 /*
  * Carrying customizations into a new release: the plan (what each file becomes), the three-way text merge, the result.
+ * XML that conflicts by lines is merged by element and attribute.
  *
  * libgit2 is opened at the first text merge. One thread a plan.
  */
@@ -71,10 +72,11 @@ struct lks_merge_result {
 
 /*
  * Conflicts and resolutions. A conflict at PATH leaves PATH.base, PATH.mine and PATH.theirs (each where that side has a file)
- * and, when texts were merged, PATH with markers. The user resolves it by editing PATH, by copying a side to PATH, or by an
- * empty PATH.delete: the file is not wanted. A PATH that was left as written is no resolution; one whose .base, .mine or
- * .theirs beside are not this merge's is out of date, and the conflict is reported again. Resolutions that were taken by a
- * merge with further conflicts are copied to the new conflict directory, so that the newest one is always complete.
+ * and, when texts were merged, PATH with markers; what lies beside has a "~" more where another conflict is at that very path.
+ * The user resolves it by editing PATH, by copying a side to PATH, or by an empty PATH.delete: the file is not wanted. A PATH
+ * that was left as written is no resolution; one whose sides beside are not this merge's is out of date, and the conflict is
+ * reported again; so is one that lacks a side beside, unless that was moved to PATH, or all are gone. Resolutions that were taken
+ * by a merge with further conflicts are copied to the new conflict directory, so that the newest one is always complete.
  */
 struct lks_merge_options {
 	int pristine_fd;       /* the installed release as released */
@@ -90,7 +92,8 @@ struct lks_merge_options {
 /*
  * Merges. Returns 0 also with conflicts (see result->conflicts); when on_conflict is STOP the release is then as it was.
  * Files that only mine changed keep their bytes and mode, merged ones the mode of mine. Merged X.xml and X.xml.dist must be
- * well-formed, else they are conflicts. Resolutions with markers left, or XML that is not well-formed: LKS_E_INVALID names
+ * well-formed, and valid against the schema that they name as the new release has it, else they are conflicts: unless mine was
+ * not so before, or the new release's own file is not. Resolutions with markers left, or XML that is not well-formed: LKS_E_INVALID names
  * file and line. LKS_E_CHANGED when a file of mine changes meanwhile. The caller syncs the release.
  */
 int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);

@@ -2,7 +2,6 @@
  * XML as far as the merge must know it: which files are XML, and whether a text is well-formed.
  *
  * libxml2 is the very one that PHP uses, so nothing global is set: errors go to the parser context of each call.
- * Merging by element instead of by line has its place here, between plan.c, which asks, and merge3.c, which answers.
  */
 #include "xml.h"
 
