@@ -57,7 +57,8 @@ static bool is_name(const char *name)
 	return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-void php_lks_place_open(struct php_lks_place *place, const zend_string *path, struct lks_error *err)
+static void open_place(
+	struct php_lks_place *place, const zend_string *path, int (*open_root)(int *, const char *, struct lks_error *), struct lks_error *err)
 {
 	char *text = trimmed(path, err);
 	const char *directory, *name;
@@ -70,8 +71,18 @@ void php_lks_place_open(struct php_lks_place *place, const zend_string *path, st
 	else if ((place->name = strdup(name)) == NULL)
 		lks_error_nomem(err);
 	else
-		lks_path_open_root(&place->dir, directory, err);
+		open_root(&place->dir, directory, err);
 	free(text);
+}
+
+void php_lks_place_open(struct php_lks_place *place, const zend_string *path, struct lks_error *err)
+{
+	open_place(place, path, lks_path_open_root, err);
+}
+
+void php_lks_place_open_unlinked(struct php_lks_place *place, const zend_string *path, struct lks_error *err)
+{
+	open_place(place, path, lks_path_open_root_unlinked, err);
 }
 
 void php_lks_place_nearest(struct php_lks_place *place, const zend_string *path, struct lks_error *err)

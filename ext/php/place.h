@@ -23,6 +23,8 @@ bool php_lks_path_allowed(const zend_string *path, struct lks_error *err);
 
 /* Opens the directory that holds path. LKS_E_NOT_FOUND when it is absent. */
 void php_lks_place_open(struct php_lks_place *place, const zend_string *path, struct lks_error *err);
+/* The same, but a symlink anywhere above the name is LKS_E_UNSAFE. */
+void php_lks_place_open_unlinked(struct php_lks_place *place, const zend_string *path, struct lks_error *err);
 void php_lks_place_dispose(struct php_lks_place *place);
 
 /* Opens a directory; the caller closes *fd, which starts as -1. */

@@ -74,7 +74,7 @@ final class Tree
     /** Gives what root made below $root in the tree $path (relative) to another owner and group. No symlink is followed. */
     public static function give(string $root, string $path, int $user, int $group): void {}
 
-    /** Removes a file or a whole tree; absent is no error. Absolute path; the parent is opened once, symlinks below are not followed. */
+    /** Removes a file or a whole tree; absent is no error. Absolute path without symlinks; those below are not followed. */
     public static function remove(string $path): void {}
 
     /** Gives every entry of $target the mode, owner, group and ACL of its counterpart in $pattern; new entries those of the nearest kind. */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f5b2a3e9473fa45a3b4cd5ed9c19cf47dcb85653 */
+ * Stub hash: bf158bd7ec596a612d1dd7da9c55ce71f10fb078 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Lockstep_Tree___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()

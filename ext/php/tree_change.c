@@ -253,7 +253,7 @@ ZEND_METHOD(Lockstep_Tree, remove)
 		Z_PARAM_PATH_STR(path)
 	ZEND_PARSE_PARAMETERS_END();
 
-	php_lks_place_open(&call.from, path, &err);
+	php_lks_place_open_unlinked(&call.from, path, &err);
 	if (err.status == LKS_E_NOT_FOUND) {
 		/* Where the directory is absent, so is what it would hold. */
 		dispose_change(&call);

@@ -33,6 +33,9 @@ int lks_path_mkdirs(int root_fd, const char *rel, mode_t mode, struct lks_error 
 /* Opens a directory by an ordinary path (symlinks followed once): the root of everything else. The caller closes *fd. */
 int lks_path_open_root(int *fd, const char *path, struct lks_error *err);
 
+/* The same, but a symlink anywhere in the path is LKS_E_UNSAFE: for what removes. */
+int lks_path_open_root_unlinked(int *fd, const char *path, struct lks_error *err);
+
 /* Is path equal to, or below, the directory `above`? Both relative in the sense above. */
 bool lks_path_is_below(const char *path, const char *above);
 

@@ -60,7 +60,7 @@ file vendor/tool/d/b 644 300000 - %x
 dir vendor/tool/empty 755 0 - -
 symlink vendor/tool/link 777 %d a -
 2 1234567890000000000
-{"members":true,"files":2,"bytes":300003,"warnings":[]}
+{"members":true,"files":2,"bytes":300003,"warnings":[],"needed":%d,"free":%d}
 aaa 640 1234567890 a
 b 300000
 0 as many members for tar

@@ -60,7 +60,7 @@ $run(["--root-dir=$root"], null, [PHP_BINARY, '-n']);
 --EXPECTF--
 ROOT: Nothing had been interrupted.
 exit 0
-ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before. What it had put in place is kept in var/lockstep/interrupted.
+ROOT: The interrupted run was undone (2 of 2 renames had been done): the site is as before. What it had put in place is kept in var/lockstep/interrupted: look there for edits made since.
 exit 0
 oldold 0
 {
@@ -75,7 +75,9 @@ oldold 0
     "label": {
         "run": "1"
     },
-    "removed": []
+    "removed": [],
+    "maintenance_left": false,
+    "kept": "var/lockstep/interrupted"
 }
 exit 0
 oldold 0

@@ -22,6 +22,9 @@ thrown(fn() => Tree::copy("$root/file", "$root/none/to"));
 thrown(fn() => Tree::privateDirectory("$root/file"));
 thrown(fn() => Tree::privateDirectory("$root/file/below"));
 thrown(fn() => Tree::remove("$root/."));
+symlink('directory', "$root/link");
+thrown(fn() => Tree::remove("$root/link/x"));
+Tree::remove("$root/link");
 thrown(fn() => Tree::sync("$root/none"));
 thrown(fn() => Tree::adopt("$root/directory", "$root/none"));
 echo file_get_contents("$root/file"), count(scandir($root)) - 2, "\n";
@@ -40,6 +43,7 @@ CoreException not-found
 CoreException unsafe
 CoreException unsafe
 CoreException invalid
+CoreException unsafe
 CoreException not-found
 CoreException not-found
 f2

@@ -210,6 +210,20 @@ int lks_path_open_root(int *fd, const char *path, struct lks_error *err)
 	return 0;
 }
 
+int lks_path_open_root_unlinked(int *fd, const char *path, struct lks_error *err)
+{
+	struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+	long opened = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	if (opened < 0 && errno == ELOOP) {
+		return lks_error_set(err, LKS_E_UNSAFE, ELOOP, path, "a symlink stands in the way of what is to be removed");
+	}
+	if (opened < 0) {
+		return lks_error_sys(err, errno, path, "the directory cannot be opened");
+	}
+	*fd = (int)opened;
+	return 0;
+}
+
 bool lks_path_is_below(const char *path, const char *above)
 {
 	size_t length = strlen(above);

@@ -13,7 +13,7 @@ final class OwnDirectory
     /** Its name can be guessed, so one that somebody else made is refused. */
     public static function make(): string
     {
-        $path = sys_get_temp_dir() . '/lockstep-' . posix_geteuid();
+        $path = realpath(sys_get_temp_dir()) . '/lockstep-' . posix_geteuid();
         Tree::privateDirectory($path);
         $stat = lstat($path);
         if ($stat === false || ($stat['mode'] & 0170000) !== 0040000 || $stat['uid'] !== posix_geteuid() || ($stat['mode'] & 077) !== 0) {
