@@ -93,8 +93,8 @@ struct lks_merge_options {
  * Merges. Returns 0 also with conflicts (see result->conflicts); when on_conflict is STOP the release is then as it was.
  * Files that only mine changed keep their bytes and mode, merged ones the mode of mine. Merged X.xml and X.xml.dist must be
  * well-formed, and valid against the schema that they name as the new release has it, else they are conflicts: unless mine was
- * not so before, or the new release's own file is not. Resolutions with markers left, or XML that is not well-formed: LKS_E_INVALID names
- * file and line. LKS_E_CHANGED when a file of mine changes meanwhile. The caller syncs the release.
+ * not so before, or the new release's own file is not. Resolutions with markers left, or XML that is not well-formed:
+ * LKS_E_INVALID names file and line. LKS_E_CHANGED when a file of mine changes meanwhile. The caller syncs the release.
  */
 int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
 void lks_merge_result_dispose(struct lks_merge_result *result);
