@@ -7,7 +7,7 @@ module=$root/.build/modules/lockstep.so
 tree='' runs=5 work='' rows='' file=composer.lock
 usage() {
 	cat <<'TEXT'
-Usage: ./dev bench [--tree=DIR] [--runs=N] [--work=DIR] [--rows=backup,verify,list,one,restore,over,upgrade,status,load]
+Usage: ./dev bench [--tree=DIR] [--runs=N] [--work=DIR] [--rows=backup,verify,list,one,restore,over,upgrade,status,load,db]
   --tree  a Magento tree; it is only read, but for var/lockstep of a copy (default: the sample shop, with 20,000 more files)
   --work  where copies and archives go; the file system that is measured (default: beside the build)
 TEXT
@@ -169,4 +169,8 @@ if [[ $is_shop ]]; then
 		interleave "$runs" theirs_upgrade ours_upgrade
 		row 'upgrade : composer require alone' ours_upgrade theirs_upgrade '+ 1.0 s'
 	fi
+fi
+# shellcheck source=database.bash
+if wanted db; then
+	source "$root/tests/bench/database.bash"
 fi
