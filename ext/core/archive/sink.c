@@ -152,6 +152,18 @@ static int name_it(struct lks_sink *sink, struct lks_error *err)
 	return lks_error_sys(err, errno, sink->name, "the archive cannot be given its name");
 }
 
+/* The archive's directory may be new itself, made for it: its own entry has to outlive a crash, too. Not all may read it. */
+static int sync_parent(const struct lks_sink *sink, struct lks_error *err)
+{
+	int fd = openat(sink->directory_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		return 0;
+	}
+	int status = lks_fs_sync(fd, sink->name, err);
+	close(fd);
+	return status;
+}
+
 int lks_sink_finish(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct lks_error *err)
 {
 	int status = lks_fs_sync(sink->fd, sink->name, err);
@@ -161,6 +173,7 @@ int lks_sink_finish(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct
 		sink->fd = -1;
 		status = close(fd) == 0 ? 0 : lks_error_sys(err, errno, sink->name, "the archive cannot be closed");
 	}
+	status = status ? status : sync_parent(sink, err);
 	status = status ? status : name_it(sink, err);
 	if (status == 0 && (status = lks_fs_sync(sink->directory_fd, sink->name, err)) != 0) {
 		unlinkat(sink->directory_fd, sink->name, 0); /* nobody knows whether it would outlive a crash */
