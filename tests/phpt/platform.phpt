@@ -13,7 +13,7 @@ foreach (Platform::libraries() as $library) {
 echo preg_match('/libgit2/', file_get_contents('/proc/self/maps')) === 1 ? "libgit2 was opened\n" : "LIBGIT2 IS NOT OPEN\n";
 $kernel = Platform::kernel();
 echo implode(' ', array_keys($kernel)), ' ', implode(' ', array_map('gettype', $kernel)), "\n";
-if (version_compare(php_uname('r'), '5.6', '>=') && is_readable('/proc/self/status') && preg_match('/^Seccomp:\s*0/m', file_get_contents('/proc/self/status')) === 1) {
+if (getenv('USE_ZEND_ALLOC') !== '0' && version_compare(php_uname('r'), '5.6', '>=') && is_readable('/proc/self/status') && preg_match('/^Seccomp:\s*0/m', file_get_contents('/proc/self/status')) === 1) {
     echo $kernel['openat2'] && $kernel['rename_exchange'] ? "both\n" : "NOT BOTH\n";
 } else {
     echo "both\n";

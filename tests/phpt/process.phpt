@@ -33,7 +33,7 @@ while (!is_file("$root/pid") || ($pid = (int) file_get_contents("$root/pid")) ==
 }
 unset($left);
 echo is_dir("/proc/$pid") ? 'the program runs on' : 'ended with its object', "\n";
-echo in_array(Process::fence(), ['landlock', 'none'], true) ? 'fence' : '', "\n";
+echo in_array(Process::fence(), ['landlock', 'namespace', 'none'], true) ? 'fence' : '', "\n";
 ?>
 --EXPECT--
 {"seconds":true,"status":3,"output":"out\n","errors":"err\n"}

@@ -212,16 +212,24 @@ int lks_path_open_root(int *fd, const char *path, struct lks_error *err)
 
 int lks_path_open_root_unlinked(int *fd, const char *path, struct lks_error *err)
 {
-	struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
-	long opened = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-	if (opened < 0 && errno == ELOOP) {
-		return lks_error_set(err, LKS_E_UNSAFE, ELOOP, path, "a symlink stands in the way of what is to be removed");
-	}
-	if (opened < 0) {
+	const char *rel = path + strspn(path, "/");
+	int root = open(rel > path ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC), opened = -1;
+	if (root < 0) {
 		return lks_error_sys(err, errno, path, "the directory cannot be opened");
 	}
-	*fd = (int)opened;
-	return 0;
+	int status = lks_path_check(*rel ? rel : ".", *rel ? strlen(rel) : 1, err);
+	if (status == 0) {
+		opened = lks_open_beneath(root, *rel ? rel : ".", O_RDONLY | O_DIRECTORY, 0, false);
+	}
+	close(root);
+	if (status == 0 && opened == -ELOOP) {
+		return lks_error_set(err, LKS_E_UNSAFE, -opened, path, "a symlink stands in the way of what is to be removed");
+	}
+	if (status == 0 && opened < 0) {
+		return lks_error_sys(err, -opened, path, "the directory cannot be opened");
+	}
+	*fd = opened;
+	return status;
 }
 
 bool lks_path_is_below(const char *path, const char *above)

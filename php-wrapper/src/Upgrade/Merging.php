@@ -38,8 +38,7 @@ final class Merging
     {
         $release = null;
         if (preg_grep('/\.php$/D', $this->run->customizations['modified']) !== []) {
-            $release = $this->run->stage()->temporary('release');
-            Tree::copy($this->tool, $release);
+            $release = $this->run->stage()->release();
         }
         $result = $this->apply([]);
         $broken = $release === null ? [] : $this->broken($result['items']);

@@ -73,6 +73,17 @@ final class Stage
         return $this->composer->temporary . ($name === '' ? '' : '/' . $name);
     }
 
+    /** The tool as Composer installed it; the first call keeps it, before the merge. */
+    public function release(): string
+    {
+        $release = $this->temporary('release');
+        if (!is_dir($release)) {
+            Tree::copy($this->path($this->shop->toolPath()), $release);
+        }
+
+        return $release;
+    }
+
     public function remove(): void
     {
         Tree::remove($this->composer->top);

@@ -31,21 +31,13 @@ final class Export
     ) {
     }
 
-    /** The release as it was before the merge: what the patch is made against. */
-    public static function keepRelease(Run $run): void
-    {
-        if ($run->options->export !== null) {
-            Tree::copy($run->stage()->path($run->shop->toolPath()), self::release($run));
-        }
-    }
-
     public static function prepare(Run $run): self
     {
         $way = Way::of($run->shop);
         $patch = ['text' => '', 'left_out' => []];
         if ($run->pristine !== null) {
             $prefix = $way === Way::Hotfixes ? $run->shop->toolPath() . '/' : '';
-            $patch = Merge::patch(self::release($run), $run->stage()->path($run->shop->toolPath()), $prefix);
+            $patch = Merge::patch($run->stage()->release(), $run->stage()->path($run->shop->toolPath()), $prefix);
         }
         $plugin = PatchPlugin::of($run->shop);
         if ($plugin === PatchPlugin::CweagansOne && Registration::wakesOthers($run->shop)) {
@@ -112,11 +104,6 @@ final class Export
             'not_in_patch' => $this->leftOut,
             'applied_by' => $this->hasPatch() ? $this->way->value : Way::Hand->value,
         ];
-    }
-
-    private static function release(Run $run): string
-    {
-        return $run->stage()->temporary('release');
     }
 
     private function put(string $directory, string $file, string $contents): void

@@ -10,7 +10,6 @@ use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
-use Lockstep\MigrationTool\Upgrade\Export\Export;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
@@ -35,7 +34,9 @@ final class Merge implements Step
         $tool = $run->stage()->path($run->shop->toolPath());
         try {
             $run->delta()->released = Tree::scan($tool, [], true);
-            Export::keepRelease($run);
+            if ($run->options->export !== null) {
+                $run->stage()->release(); // what the patch is made against
+            }
             if ($run->pristine === null) {
                 $this->optimize($run);
 
