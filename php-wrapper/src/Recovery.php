@@ -41,6 +41,7 @@ final class Recovery
     public static function run(Shop $shop, Reporter $reporter): string
     {
         StatePlace::check($shop);
+        Stragglers::end($shop);
         Probe::clear($shop);
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {

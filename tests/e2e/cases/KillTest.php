@@ -79,6 +79,31 @@ final class KillTest extends ShopTestCase
         self::assertStringContainsString('var/lockstep/interrupted', $result->stdout . $result->stderr);
     }
 
+    /**
+     * What Composer had started (unzip, git) outlives a kill of the run, and goes on writing for a while.
+     *
+     * @dataProvider recoveries
+     *
+     * @param list<string> $recover
+     */
+    public function testProgramsThatAKilledRunLeftBehindAreEnded(array $recover): void
+    {
+        $shop = $this->shop();
+        $stage = $shop->path('var/lockstep/stage/20261124T000000Z-abcdef');
+        mkdir("$stage/tmp", 0700, true);
+        $script = 'i=0; while :; do i=$((i + 1)); mkdir -p "$0/unzip/$i" && : >"$0/unzip/$i/file" || exit; done';
+        $straggler = proc_open(['sh', '-c', $script, $stage], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes, $stage, ['TMPDIR' => "$stage/tmp"] + $this->environment());
+        self::assertIsResource($straggler);
+        usleep(100_000);
+        $result = Program::run([...self::php(), ...$recover], $shop->root, $this->environment());
+        $running = proc_get_status($straggler)['running'];
+        proc_terminate($straggler, SIGKILL);
+        proc_close($straggler);
+        $this->assertExit(0, $result);
+        self::assertFalse($running);
+        $this->assertNoStageLeft($shop);
+    }
+
     #[Group('faults')]
     public function testTheRescueProgramNeedsNoVendor(): void
     {
