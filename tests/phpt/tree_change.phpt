@@ -32,7 +32,7 @@ mkdir("$root/outside");
 file_put_contents("$root/outside/kept", '');
 symlink("$root/outside", "$root/copy/out");
 Tree::remove("$root/copy");
-Tree::remove("$root/single");
+Tree::remove("$root/./single");
 Tree::remove("$root/link");
 Tree::remove("$root/nothing");
 Tree::remove("$root/no/such/directory");

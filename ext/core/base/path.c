@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <string.h>
@@ -210,26 +211,52 @@ int lks_path_open_root(int *fd, const char *path, struct lks_error *err)
 	return 0;
 }
 
+/* path without its leading slashes, empty and "." components; "." when nothing is left. */
+static int strip_dots(char out[PATH_MAX], const char *path, struct lks_error *err)
+{
+	size_t length = 0;
+	for (const char *at = path + strspn(path, "/"); *at; at += strspn(at, "/")) {
+		size_t size = strcspn(at, "/");
+		if (size != 1 || *at != '.') {
+			if (length + size + 2 > PATH_MAX) {
+				return lks_error_set(err, LKS_E_LIMIT, 0, path, "the path is longer than %d bytes", PATH_MAX - 1);
+			}
+			if (length > 0) {
+				out[length++] = '/';
+			}
+			memcpy(out + length, at, size);
+			length += size;
+		}
+		at += size;
+	}
+	if (length == 0) {
+		out[length++] = '.';
+	}
+	out[length] = '\0';
+	return lks_path_check(out, length, err);
+}
+
 int lks_path_open_root_unlinked(int *fd, const char *path, struct lks_error *err)
 {
-	const char *rel = path + strspn(path, "/");
-	int root = open(rel > path ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC), opened = -1;
+	char rel[PATH_MAX];
+	int status = strip_dots(rel, path, err);
+	if (status != 0) {
+		return status;
+	}
+	int root = open(path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0) {
 		return lks_error_sys(err, errno, path, "the directory cannot be opened");
 	}
-	int status = lks_path_check(*rel ? rel : ".", *rel ? strlen(rel) : 1, err);
-	if (status == 0) {
-		opened = lks_open_beneath(root, *rel ? rel : ".", O_RDONLY | O_DIRECTORY, 0, false);
-	}
+	int opened = lks_open_beneath(root, rel, O_RDONLY | O_DIRECTORY, 0, false);
 	close(root);
-	if (status == 0 && opened == -ELOOP) {
-		return lks_error_set(err, LKS_E_UNSAFE, -opened, path, "a symlink stands in the way of what is to be removed");
+	if (opened == -ELOOP) {
+		return lks_error_set(err, LKS_E_UNSAFE, ELOOP, path, "a symlink stands in the way of what is to be removed");
 	}
-	if (status == 0 && opened < 0) {
+	if (opened < 0) {
 		return lks_error_sys(err, -opened, path, "the directory cannot be opened");
 	}
 	*fd = opened;
-	return status;
+	return 0;
 }
 
 bool lks_path_is_below(const char *path, const char *above)
