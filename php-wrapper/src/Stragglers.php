@@ -33,7 +33,7 @@ final class Stragglers
     {
         $found = [];
         foreach (Files::names('/proc') as $name) {
-            if (ctype_digit($name) && (int) $name !== getmypid() && str_contains("\0" . @file_get_contents('/proc/' . $name . '/environ'), $mark)) {
+            if ((int) $name > 0 && (int) $name !== getmypid() && str_contains("\0" . @file_get_contents('/proc/' . $name . '/environ'), $mark)) {
                 $found[] = (int) $name;
             }
         }
