@@ -9,6 +9,12 @@
 
 #define SPARSE_MIN 65536u /* bytes of a file; a smaller one may have no blocks of its own at all */
 
+/*
+ * A file that is written twice within its file system's tick keeps its times: what changed so shortly before an archive began to
+ * be written may have changed once more after it was read. The coarsest ticks are two seconds. (git's "racy" rule.)
+ */
+#define RACY_NS (2 * INT64_C(1000000000))
+
 int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_region *region, struct lks_error *err)
 {
 	struct lks_member copy = *member;
@@ -56,4 +62,25 @@ void lks_member_stat(struct lks_member *member, const struct stat *st)
 	member->inode = st->st_ino;
 	member->mtime = lks_fs_ns(st->st_mtim);
 	member->ctime = lks_fs_ns(st->st_ctim);
+}
+
+bool lks_member_same_attributes(const struct lks_member *left, const struct lks_member *right)
+{
+	if (left->attribute_count != right->attribute_count) {
+		return false;
+	}
+	for (size_t i = 0; i < left->attribute_count; i++) {
+		const struct lks_attribute *one = &left->attributes[i], *other = &right->attributes[i];
+		if (strcmp(one->name, other->name) != 0 || one->length != other->length ||
+			(one->length > 0 && memcmp(one->value, other->value, one->length) != 0)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool lks_member_untouched(const struct lks_member *now, const struct lks_member *noted, int64_t started)
+{
+	return now->mtime == noted->mtime && now->ctime == noted->ctime && now->device == noted->device && now->inode == noted->inode &&
+		!noted->changed && now->ctime < started - RACY_NS && now->mtime < started - RACY_NS;
 }

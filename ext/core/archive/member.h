@@ -52,6 +52,15 @@ struct lks_member {
 /* Deep copy into a region. LKS_E_NOMEM. */
 int lks_member_copy(struct lks_member *out, const struct lks_member *member, struct lks_region *region, struct lks_error *err);
 
+/* The same extended attributes and ACLs? */
+bool lks_member_same_attributes(const struct lks_member *left, const struct lks_member *right);
+
+/*
+ * Has nothing touched the file since an archive noted it, whose writing began at `started` (ns)? Its times, inode and device are what
+ * they were, and no time is so late that a change could hide behind it.
+ */
+bool lks_member_untouched(const struct lks_member *now, const struct lks_member *noted, int64_t started);
+
 /* Fills all but path, link and attributes from stat data; kind is set by file type (0 for a type that is not archived). */
 void lks_member_stat(struct lks_member *member, const struct stat *st);
 

@@ -138,31 +138,10 @@ static bool same_header(const struct lks_member *now, const struct lks_member *e
 		(!now->link || strcmp(now->link, earlier->link) == 0);
 }
 
-bool lks_parent_same_attributes(const struct lks_member *now, const struct lks_member *earlier)
-{
-	if (now->attribute_count != earlier->attribute_count) {
-		return false;
-	}
-	for (size_t i = 0; i < now->attribute_count; i++) {
-		const struct lks_attribute *left = &now->attributes[i], *right = &earlier->attributes[i];
-		if (strcmp(left->name, right->name) != 0 || left->length != right->length ||
-			(left->length > 0 && memcmp(left->value, right->value, left->length) != 0)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 bool lks_parent_same_bytes(const struct lks_member *now, const struct lks_member *earlier)
 {
-	return same_header(now, earlier) && lks_parent_same_attributes(now, earlier) &&
+	return same_header(now, earlier) && lks_member_same_attributes(now, earlier) &&
 		(now->kind != LKS_MEMBER_FILE || memcmp(now->sha256, earlier->sha256, sizeof now->sha256) == 0);
-}
-
-static bool untouched(const struct lks_parent *parent, const struct lks_member *now, const struct lks_member *earlier)
-{
-	return now->mtime == earlier->mtime && now->ctime == earlier->ctime && now->device == earlier->device && now->inode == earlier->inode &&
-		!earlier->changed && now->ctime < parent->manifest.started - LKS_RACY_NS && now->mtime < parent->manifest.started - LKS_RACY_NS;
 }
 
 int lks_parent_match(enum lks_reuse *out, struct lks_part *earlier, struct lks_parent *parent, const struct lks_planned *members,
@@ -184,7 +163,7 @@ int lks_parent_match(enum lks_reuse *out, struct lks_part *earlier, struct lks_p
 			!same_owner_names(parent, now, members[i].user, members[i].group)) {
 			return 0;
 		}
-		if (!untouched(parent, now, then)) {
+		if (!lks_member_untouched(now, then, parent->manifest.started)) {
 			reuse = LKS_REUSE_BY_HASH;
 		}
 	}
@@ -227,9 +206,9 @@ int lks_parent_match_file(struct lks_earlier_file *out, struct lks_parent *paren
 	out->frame = part->frame;
 	out->pieces = (extent + LKS_CUT_PIECE - 1) / LKS_CUT_PIECE;
 	if (cut_alike(&parent->manifest, out->frame, out->pieces, extent)) {
-		bool same = same_header(member, earlier) && lks_parent_same_attributes(member, earlier) &&
+		bool same = same_header(member, earlier) && lks_member_same_attributes(member, earlier) &&
 			same_owner_names(parent, member, user, group);
-		out->reuse = same && untouched(parent, member, earlier) ? LKS_REUSE_BY_STAT : LKS_REUSE_BY_HASH;
+		out->reuse = same && lks_member_untouched(member, earlier, parent->manifest.started) ? LKS_REUSE_BY_STAT : LKS_REUSE_BY_HASH;
 		memcpy(out->sha256, earlier->sha256, sizeof out->sha256);
 	}
 	return 0;

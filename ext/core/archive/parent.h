@@ -13,12 +13,6 @@
 #include "lockstep/archive.h"
 #include "parts.h"
 
-/*
- * A file that is written twice within its file system's tick keeps its times: what changed so shortly before an archive began to
- * be written may have changed once more after it was read. The coarsest ticks are two seconds. (git's "racy" rule.)
- */
-#define LKS_RACY_NS (2 * INT64_C(1000000000))
-
 struct lks_parent;
 
 enum lks_reuse {
@@ -56,6 +50,5 @@ int lks_parent_load(struct lks_buffer *stored, struct lks_frame *frame, const st
 
 /* Has a planned member, read by now, just what the earlier one had in its tar bytes? */
 bool lks_parent_same_bytes(const struct lks_member *now, const struct lks_member *earlier);
-bool lks_parent_same_attributes(const struct lks_member *now, const struct lks_member *earlier);
 
 #endif

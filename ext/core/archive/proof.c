@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "fill.h"
 #include "lockstep/path.h"
 #include "lockstep/pool.h"
-#include "parent.h"
 
 #define BATCH 128 /* files that one thread takes at a time */
 
@@ -24,16 +24,14 @@ bool lks_proof_same_metadata(const struct lks_member *now, const struct lks_memb
 
 bool lks_proof_untouched(const struct lks_member *now, const struct lks_member *member, int64_t started)
 {
-	return lks_proof_same_metadata(now, member) && now->mtime == member->mtime && now->ctime == member->ctime &&
-		now->device == member->device && now->inode == member->inode && !member->changed && now->ctime < started - LKS_RACY_NS &&
-		now->mtime < started - LKS_RACY_NS;
+	return lks_proof_same_metadata(now, member) && lks_member_untouched(now, member, started);
 }
 
 int lks_proof_attributes(bool *same, int fd, const struct lks_member *member, struct lks_region *region, struct lks_error *err)
 {
 	struct lks_member now = {.kind = member->kind};
 	int status = lks_attributes_read(&now, fd, member->path, region, err);
-	*same = status == 0 && lks_parent_same_attributes(&now, member);
+	*same = status == 0 && lks_member_same_attributes(&now, member);
 	return status;
 }
 
@@ -95,19 +93,6 @@ void lks_proofs_free(struct lks_proofs *proofs)
 	free(proofs);
 }
 
-/* Still what stat told before it was read? */
-static bool unchanged(int fd, const struct lks_member *before)
-{
-	struct lks_member now = {0};
-	struct stat st;
-	if (fstat(fd, &st) != 0) {
-		return false;
-	}
-	lks_member_stat(&now, &st);
-	return now.kind == before->kind && now.size == before->size && now.mtime == before->mtime && now.ctime == before->ctime &&
-		now.inode == before->inode && now.device == before->device;
-}
-
 static int prove(struct file *file, struct batch *batch, struct lks_error *err)
 {
 	struct lks_error why = {0};
@@ -115,11 +100,11 @@ static int prove(struct file *file, struct batch *batch, struct lks_error *err)
 	bool attributes = false;
 	int fd = -1;
 	int status = lks_path_open(&fd, batch->proofs->root_fd, file->member.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &why);
-	if (status == 0 && unchanged(fd, &file->now)) {
+	if (status == 0 && lks_fill_unchanged(&file->now, fd)) {
 		status = lks_hash_fd(sha256, NULL, fd, file->member.path, &why);
 		status = status ? status : lks_proof_attributes(&attributes, fd, &file->member, &batch->region, &why);
 		file->proof.same = status == 0 && attributes && memcmp(sha256, file->member.sha256, sizeof sha256) == 0 &&
-			unchanged(fd, &file->now);
+			lks_fill_unchanged(&file->now, fd);
 	}
 	if (fd >= 0) {
 		close(fd);
