@@ -82,11 +82,7 @@ static void convert_write(zval *return_value, void *arg)
 	const struct lks_archive_summary *summary = &((struct archive_call *)arg)->summary;
 
 	array_init(return_value);
-	add_assoc_long(return_value, "members", (zend_long)summary->members);
-	add_assoc_long(return_value, "files", (zend_long)summary->files);
-	add_assoc_long(return_value, "bytes", (zend_long)summary->bytes);
-	add_assoc_long(return_value, "stored_bytes", (zend_long)summary->stored_bytes);
-	add_assoc_long(return_value, "frames", (zend_long)summary->frames);
+	php_lks_add_written(return_value, summary);
 	add_assoc_long(return_value, "frames_reused", (zend_long)summary->frames_reused);
 	add_assoc_long(return_value, "frames_reread", (zend_long)summary->frames_reread);
 	php_lks_add_hash(return_value, "sha256", summary->sha256);

@@ -194,3 +194,12 @@ void php_lks_add_notes(zval *array, const char *key, const struct lks_notes *not
 		add_next_index_string(&list, notes->items[i]);
 	add_assoc_zval(array, key, &list);
 }
+
+void php_lks_add_written(zval *array, const struct lks_archive_summary *summary)
+{
+	add_assoc_long(array, "members", (zend_long)summary->members);
+	add_assoc_long(array, "files", (zend_long)summary->files);
+	add_assoc_long(array, "bytes", (zend_long)summary->bytes);
+	add_assoc_long(array, "stored_bytes", (zend_long)summary->stored_bytes);
+	add_assoc_long(array, "frames", (zend_long)summary->frames);
+}

@@ -44,6 +44,9 @@ void php_lks_add_optional(zval *array, const char *key, const char *text);
 void php_lks_add_hash(zval *array, const char *key, const uint8_t hash[LKS_HASH_SIZE]);
 void php_lks_add_notes(zval *array, const char *key, const struct lks_notes *notes);
 
+/* What a written archive holds: members, files, bytes, stored_bytes, frames. */
+void php_lks_add_written(zval *array, const struct lks_archive_summary *summary);
+
 /* Hex of a hash as a PHP string. */
 zend_string *php_lks_hash_text(const uint8_t hash[LKS_HASH_SIZE]);
 
