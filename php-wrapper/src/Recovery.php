@@ -41,7 +41,9 @@ final class Recovery
     public static function run(Shop $shop, Reporter $reporter): string
     {
         StatePlace::check($shop);
-        Stragglers::end($shop);
+        if (self::leftStages($shop) !== []) {
+            Stragglers::end($shop);
+        }
         Probe::clear($shop);
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {
@@ -84,14 +86,11 @@ final class Recovery
     /** The stages of killed runs: nobody works in them, as the lock is ours; undo copies stay. */
     private static function removeStages(Shop $shop): void
     {
-        $undo = Undo::ids($shop);
-        foreach (array_diff(Files::names($shop->state('undo')), $undo) as $id) {
+        foreach (array_diff(Files::names($shop->state('undo')), Undo::ids($shop)) as $id) {
             Tree::remove($shop->state('undo/' . $id));
         }
-        foreach (Files::names($shop->state('stage')) as $id) {
-            if (!in_array($id, $undo, true)) {
-                Tree::remove($shop->state('stage/' . $id));
-            }
+        foreach (self::leftStages($shop) as $id) {
+            Tree::remove($shop->state('stage/' . $id));
         }
         foreach (Files::names($shop->state('query')) as $id) {
             $query = $shop->state('query/' . $id);
@@ -99,5 +98,11 @@ final class Recovery
                 Tree::remove($query);
             }
         }
+    }
+
+    /** @return list<string> stages that are no undo copies */
+    private static function leftStages(Shop $shop): array
+    {
+        return array_values(array_diff(Files::names($shop->state('stage')), Undo::ids($shop)));
     }
 }

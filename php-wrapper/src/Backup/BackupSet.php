@@ -76,6 +76,25 @@ final class BackupSet
         );
     }
 
+    /**
+     * The newest complete backup of the same part, made with the same things left out.
+     *
+     * @param list<self> $sets oldest first
+     *
+     * @return ?array{path: string, data: PartData} path of its archive
+     */
+    public static function last(Part $part, array $sets): ?array
+    {
+        foreach (array_reverse($sets) as $set) {
+            $earlier = $set->state === self::COMPLETE ? $set->part($part->name) : null;
+            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns) {
+                return ['path' => $set->path . '/' . $earlier['file'], 'data' => $earlier];
+            }
+        }
+
+        return null;
+    }
+
     /** What is wrong by all that is known without reading it back, the last verification among it; "" when nothing is. */
     public function knownProblem(): string
     {

@@ -42,10 +42,11 @@ final class BackupStore
         $done = [];
         try {
             $key = Key::make($shop, $reporter);
+            $earlier = $options->full ? [] : self::own($shop, $options->directory); // again: a key is known now
             Tree::privateDirectory($set);
             foreach ($parts as $part) {
                 $label = json_encode(['set' => $id, 'part' => $part->name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
-                $done[] = $written = $part->name === Part::DB ? self::dump($shop, $set, $part, $key, $label, $options, $reporter) : self::write($shop, $set, $part, $key, $label, $options, $reporter);
+                $done[] = $written = $part->name === Part::DB ? self::dump($shop, $set, $part, $key, $label, $options, $reporter) : self::write($shop, $set, $part, $key, $label, $options, $earlier, $reporter);
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);
                 }
@@ -61,11 +62,17 @@ final class BackupStore
         return ['id' => $id, 'path' => $set, 'parts' => $done];
     }
 
-    /** @return PartData */
-    private static function write(Shop $shop, string $set, Part $part, string $key, string $label, BackupOptions $options, Reporter $reporter): array
+    /**
+     * What did not change since the last backup of the same part is copied from it.
+     *
+     * @param list<BackupSet> $earlier oldest first
+     *
+     * @return PartData
+     */
+    private static function write(Shop $shop, string $set, Part $part, string $key, string $label, BackupOptions $options, array $earlier, Reporter $reporter): array
     {
         $started = microtime(true);
-        $parent = $options->full ? null : self::parent($part, self::own($shop, $options->directory));
+        $parent = BackupSet::last($part, $earlier);
         $written = Archive::write(
             $set . '/' . $part->file(),
             $shop->root,
@@ -77,7 +84,7 @@ final class BackupStore
             $label,
             $reporter->progress(...),
             $parent['path'] ?? null,
-            $parent['sha256'] ?? '',
+            $parent['data']['sha256'] ?? '',
             $part->patterns,
             $options->crossMounts,
         );
@@ -96,24 +103,6 @@ final class BackupStore
         $written = Dump::write(Connections::of($shop, $options->defaultsFile), $set . '/' . $part->file(), $key, $label, $options->level, $options->threads, $options->strip, $reporter);
 
         return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => [], 'patterns' => [], 'seconds' => round(microtime(true) - $started, 3)] + $written + ['frames_reused' => 0, 'frames_reread' => 0, 'warnings' => [], 'no_parent' => null];
-    }
-
-    /**
-     * The newest backup of the same part: what did not change since is copied from it.
-     *
-     * @param list<BackupSet> $sets oldest first
-     * @return ?array{path: string, sha256: string}
-     */
-    private static function parent(Part $part, array $sets): ?array
-    {
-        foreach (array_reverse($sets) as $set) {
-            $earlier = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
-            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns) {
-                return ['path' => $set->path . '/' . $earlier['file'], 'sha256' => $earlier['sha256']];
-            }
-        }
-
-        return null;
     }
 
     /** @return list<BackupSet> oldest first */

@@ -35,7 +35,7 @@ final class Estimate
         $bytes = 0;
         $about = 'About';
         foreach ($parts as $part) {
-            $last = self::last($part, $earlier);
+            $last = BackupSet::last($part, $earlier)['data']['stored_bytes'] ?? null;
             if ($last === null && $part->name === Part::CODE && $free > self::CODE_MAX) {
                 $about = 'Less than';
                 $last = self::CODE_MAX;
@@ -52,19 +52,6 @@ final class Estimate
                 ['needed_bytes' => $bytes, 'free_bytes' => $free],
             );
         }
-    }
-
-    /** @param list<BackupSet> $earlier */
-    private static function last(Part $part, array $earlier): ?int
-    {
-        foreach (array_reverse($earlier) as $set) {
-            $same = $set->state === BackupSet::COMPLETE ? $set->part($part->name) : null;
-            if ($same !== null && $same['path'] === $part->path && $same['exclude'] === $part->exclude && ($same['patterns'] ?? []) === $part->patterns) {
-                return $same['stored_bytes'];
-            }
-        }
-
-        return null;
     }
 
     /** Patterns are not looked at: it may be less. */

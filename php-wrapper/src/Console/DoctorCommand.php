@@ -71,13 +71,7 @@ final class DoctorCommand extends Command
     private static function shop(Shop $shop, Reporter $reporter): array
     {
         try {
-            $installed = $shop->installed();
-
-            return [
-                'magento' => $installed->magento(),
-                'tool' => ['installed' => $installed->hasTool(), 'version' => $installed->toolVersion(), 'path' => $installed->hasTool() ? $shop->toolPath() : ''],
-                'target' => Status::target($shop, $reporter),
-            ];
+            return $shop->versions() + ['target' => Status::target($shop, $reporter)];
         } catch (Failure) {
             return ['magento' => null, 'tool' => null, 'target' => null]; // the checks tell why
         }

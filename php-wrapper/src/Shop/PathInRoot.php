@@ -29,7 +29,7 @@ final class PathInRoot
     }
 
     /** Without "." and "..", which are taken by name: as Composer does it. */
-    private static function plain(string $path): string
+    public static function plain(string $path): string
     {
         $parts = [];
         foreach (explode('/', $path) as $part) {

@@ -68,6 +68,36 @@ final class Shop
         }
     }
 
+    /**
+     * How the documents of the commands begin.
+     *
+     * @return array{magento: array{edition: string, version: string, source: string}, tool: array{installed: bool, version: string, path: string}}
+     * @throws Failure when the installed packages cannot be read
+     */
+    public function versions(): array
+    {
+        $installed = $this->installed();
+
+        return [
+            'magento' => $installed->magento(),
+            'tool' => ['installed' => $installed->hasTool(), 'version' => $installed->toolVersion(), 'path' => $installed->hasTool() ? $this->toolPath() : ''],
+        ];
+    }
+
+    /**
+     * The same for the documents of what may have failed just because they cannot be read.
+     *
+     * @return array{magento: array{edition: string, version: string, source: string}, tool: array{installed: bool, version: string, path: string}}
+     */
+    public function versionsIfKnown(): array
+    {
+        try {
+            return $this->versions();
+        } catch (Failure) {
+            return ['magento' => ['edition' => '', 'version' => '', 'source' => ''], 'tool' => ['installed' => false, 'version' => '', 'path' => '']];
+        }
+    }
+
     /** Forgets what was read: after a commit. */
     public function refresh(): void
     {

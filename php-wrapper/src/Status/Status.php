@@ -25,9 +25,7 @@ final class Status
         $pending = Recovery::pending($shop);
         $target = self::target($shop, $reporter);
 
-        return [
-            'magento' => $installed->magento(),
-            'tool' => ['installed' => $installed->hasTool(), 'version' => $installed->toolVersion(), 'path' => $installed->hasTool() ? $shop->toolPath() : ''],
+        return $shop->versions() + [
             'target' => $target,
             'match' => $installed->hasTool() && $target['version'] !== '' && $installed->toolVersion() === $target['version'],
             'customizations' => self::customizations($shop, $reporter),

@@ -103,16 +103,7 @@ final class TakeBack
     /** @return array<string, mixed> */
     private function toArray(): array
     {
-        try {
-            $installed = $this->shop->installed();
-            [$magento, $hasTool, $version] = [$installed->magento(), $installed->hasTool(), $installed->toolVersion()];
-        } catch (Failure) {
-            [$magento, $hasTool, $version] = [['edition' => '', 'version' => '', 'source' => ''], false, ''];
-        }
-
-        return [
-            'magento' => $magento,
-            'tool' => ['installed' => $hasTool, 'version' => $version, 'path' => $hasTool ? $this->shop->toolPath() : ''],
+        return $this->shop->versionsIfKnown() + [
             'undone' => $this->kept?->toArray(),
             'from' => $this->kept->to ?? '',
             'to' => $this->kept->from ?? '',

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\MigrationTool\Composer\InstalledJson;
+use Lockstep\MigrationTool\Shop\PathInRoot;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** The files that installed packages and the root list under autoload.classmap: what a class map holds without being optimized. */
@@ -25,7 +26,7 @@ final class ListedClasses
         }
         foreach (InstalledJson::of($shop)->packages as $name => $package) {
             $path = is_string($package['install-path'] ?? null) ? $package['install-path'] : '../' . $name;
-            $patterns = [...$patterns, ...self::patterns(self::normal($directory . '/' . $path), $package['autoload'] ?? null)];
+            $patterns = [...$patterns, ...self::patterns(PathInRoot::plain($directory . '/' . $path), $package['autoload'] ?? null)];
         }
 
         return new self($patterns === [] ? '~(?!)~' : '~^(?:' . implode('|', $patterns) . ')~');
@@ -49,20 +50,5 @@ final class ListedClasses
         }
 
         return $patterns;
-    }
-
-    /** Without "." and "..", as a class map names it. */
-    private static function normal(string $path): string
-    {
-        $parts = [];
-        foreach (explode('/', $path) as $part) {
-            if ($part === '..') {
-                array_pop($parts);
-            } elseif ($part !== '' && $part !== '.') {
-                $parts[] = $part;
-            }
-        }
-
-        return '/' . implode('/', $parts);
     }
 }

@@ -7,7 +7,6 @@ namespace Lockstep\MigrationTool\Upgrade;
 use Lockstep\MigrationTool\Composer\Answer;
 use Lockstep\MigrationTool\Composer\Program;
 use Lockstep\MigrationTool\Composer\Releases;
-use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -98,18 +97,12 @@ final class Run
     /** @return array<string, mixed> the JSON of the command; the same keys at every point of a run */
     public function toArray(): array
     {
-        try {
-            $installed = $this->shop->installed();
-            [$magento, $hasTool, $version] = [$installed->magento(), $installed->hasTool(), $installed->toolVersion()];
-        } catch (Failure) {
-            [$magento, $hasTool, $version] = [['edition' => '', 'version' => '', 'source' => ''], false, ''];
-        }
+        $versions = $this->shop->versionsIfKnown();
+        $tool = $versions['tool'];
 
-        return [
-            'magento' => $magento,
-            'tool' => ['installed' => $hasTool, 'version' => $version, 'path' => $hasTool ? $this->shop->toolPath() : ''],
+        return $versions + [
             'target' => $this->target,
-            'match' => $hasTool && $version !== '' && $version === $this->target['version'],
+            'match' => $tool['installed'] && $tool['version'] !== '' && $tool['version'] === $this->target['version'],
             'customizations' => $this->customizations,
             'recovery' => ['pending' => false],
             'migration' => ['running' => is_file($this->shop->path('var/migration-tool-progress.lock'))],
