@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Cron;
+
+/** Backs up the parts that an administrator chose. */
+class Backup extends Job
+{
+    protected function name(): string
+    {
+        return 'backup';
+    }
+
+    protected function command(): array
+    {
+        $command = ['migration:tool:backup'];
+        foreach ($this->settings->texts('backup/parts') as $part) {
+            $command[] = '--' . $part;
+        }
+        if ($this->settings->text('backup/directory') !== '') {
+            $command[] = '--directory=' . $this->settings->text('backup/directory');
+        }
+        if ($this->settings->text('backup/strip') !== '' && in_array('--db', $command, true)) {
+            $command[] = '--strip=' . $this->settings->text('backup/strip');
+        }
+
+        return $command;
+    }
+}

@@ -1,0 +1,19 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Cron;
+
+/** Looks every night whether Magento and the tool still fit, and saves what was customized. */
+class Check extends Job
+{
+    protected function name(): string
+    {
+        return 'check';
+    }
+
+    protected function command(): array
+    {
+        return ['migration:tool:status', '--check'];
+    }
+}

@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Model;
+
+use Lockstep\MigrationTool\Runs\Run;
+use Lockstep\MigrationTool\Runs\Runner;
+use Magento\Framework\App\Filesystem\DirectoryList;
+
+/** Runs a job of the cron group in a process of its own, and has a failure told. */
+class Jobs
+{
+    public function __construct(
+        private readonly Settings $settings,
+        private readonly DirectoryList $directories,
+        private readonly Program $program,
+        private readonly Notification $notification,
+    ) {
+    }
+
+    /**
+     * @param string                $job         its name in the records: "check", "backup", …
+     * @param list<string>          $command     of vendor/bin/lockstep
+     * @param array<string, string> $environment beside the caller's
+     */
+    public function run(string $job, string $trigger, array $command, array $environment = []): Run
+    {
+        $runner = new Runner($this->directories->getRoot(), $this->program->path());
+        $run = $runner->run($job, $trigger, $command, 60 * max(1, $this->settings->number('limits/minutes')), $environment);
+        if ($run->outcome()->isFailure()) {
+            $this->notification->failed($run);
+        }
+
+        return $run;
+    }
+}

@@ -1,0 +1,127 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Runs;
+
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Secrets;
+use Symfony\Component\Process\Exception\ProcessTimedOutException;
+use Symfony\Component\Process\Process as Child;
+
+/**
+ * Runs vendor/bin/lockstep in a process of its own, with a time limit, and leaves a record and a line in the log.
+ *
+ * A process of its own, because an upgrade exchanges the very code that the caller runs. Nothing is tried again.
+ */
+final class Runner
+{
+    public const LOG = 'var/log/lockstep.log';
+    /** Seconds that an ended child gets to put everything back before it is killed. */
+    private const GRACE = 60.0;
+
+    /**
+     * @param string $root    the Magento root
+     * @param string $program vendor/bin/lockstep
+     * @param string $php     the command line's PHP, with the extension
+     */
+    public function __construct(
+        private readonly string $root,
+        private readonly string $program,
+        private readonly string $php = PHP_BINARY,
+    ) {
+    }
+
+    /**
+     * @param string                $trigger     "schedule", or who asked for it
+     * @param list<string>          $command     of vendor/bin/lockstep, without --format and -n
+     * @param int                   $limit       seconds
+     * @param array<string, string> $environment beside the caller's
+     */
+    public function run(string $job, string $trigger, array $command, int $limit, array $environment = []): Run
+    {
+        $store = new RunStore($this->root);
+        $run = Run::begin($job, $trigger, $command, $limit);
+        $store->save($run);
+        $stranger = $this->wrongUser();
+        $run = $stranger === null ? $this->child($run, $environment) : $run->end(ExitCode::PREFLIGHT, $stranger, null);
+        $store->save($run);
+        $this->log($run);
+
+        return $run;
+    }
+
+    /** @param array<string, string> $environment */
+    private function child(Run $run, array $environment): Run
+    {
+        $child = new Child([$this->php, $this->program, ...$run->command, '--format=json', '-n', '--root-dir=' . $this->root], $this->root, $environment, null, null);
+        $until = microtime(true) + $run->limit;
+        try {
+            $child->start();
+            while ($child->isRunning()) {
+                if (microtime(true) > $until) {
+                    $child->signal(15);
+                    $child->setTimeout((int) ceil(microtime(true) - $child->getStartTime() + self::GRACE));
+                    $child->wait();
+
+                    return $run->end($child->getExitCode(), sprintf('Ended after its time limit of %d minutes.', intdiv($run->limit, 60)), self::document($child));
+                }
+                usleep(100000);
+            }
+        } catch (ProcessTimedOutException) { // it has been killed
+            return $run->end(null, sprintf('Killed: it did not end within %d seconds after its time limit of %d minutes. The next run recovers.', (int) self::GRACE, intdiv($run->limit, 60)), null);
+        }
+        $document = self::document($child);
+        $code = $child->hasBeenSignaled() ? null : $child->getExitCode();
+
+        return $run->end($code, self::message($document, $child), $document);
+    }
+
+    /** What to tell when the Magento file system owner is another user than this one. */
+    private function wrongUser(): ?string
+    {
+        $owner = (int) fileowner($this->root);
+        if ($owner === posix_geteuid()) {
+            return null;
+        }
+        $name = static fn (int $id): string => (posix_getpwuid($id) ?: [])['name'] ?? (string) $id;
+
+        return sprintf('Cron runs as "%s", but the files belong to "%s": run Magento\'s cron as "%2$s" (crontab -u %2$s -e).', $name(posix_geteuid()), $name($owner));
+    }
+
+    /** @return array<string, mixed>|null */
+    private static function document(Child $child): ?array
+    {
+        $data = json_decode($child->getOutput(), true);
+        if (!is_array($data)) {
+            return null;
+        }
+
+        /** @var array<string, mixed> $data a JSON object */
+        return $data;
+    }
+
+    /** @param array<string, mixed>|null $document */
+    private static function message(?array $document, Child $child): string
+    {
+        if ($document === null) {
+            $said = trim(substr($child->getErrorOutput(), -4000));
+
+            return Secrets::maskReport($said === '' ? ($child->hasBeenSignaled() ? 'Killed by signal ' . $child->getTermSignal() . '.' : '') : $said, []);
+        }
+        $error = is_array($document['error'] ?? null) ? $document['error'] : [];
+        $words = array_filter([$error['message'] ?? null, $error['hint'] ?? null], 'is_string');
+
+        return Secrets::maskReport(implode(' ', $words), []);
+    }
+
+    /** One line a run, whatever its message holds. */
+    private function log(Run $run): void
+    {
+        $line = sprintf('%s %s %s by %s: %s%s%s', $run->ended, $run->id, $run->job, $run->trigger, $run->outcome()->value, $run->exitCode === null ? '' : " (exit code $run->exitCode)", $run->message === '' ? '' : ': ' . $run->message);
+        $line = (string) preg_replace('/[\x00-\x1f\x7f]+/', ' ', $line);
+        if (@file_put_contents($this->root . '/' . self::LOG, $line . "\n", FILE_APPEND | LOCK_EX) === false) {
+            throw new \RuntimeException(sprintf('The log "%s" cannot be written: %s', self::LOG, error_get_last()['message'] ?? ''));
+        }
+    }
+}
