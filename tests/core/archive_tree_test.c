@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 
 /* More than a tar header's octal size can tell; sanitizers are too slow for that. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -213,6 +214,87 @@ static void far_times_do_not_overflow(void **state)
 	assert_int_equal(stat_of(dir, "out/past").st_mtime, stat_of(dir, "tree/past").st_mtime);
 }
 
+/* Few file systems take long attributes; a new enough tmpfs does. */
+static int make_place_in_memory(void **state)
+{
+	const char *before = getenv("TMPDIR");
+	char *kept = before ? strdup(before) : NULL;
+	setenv("TMPDIR", "/dev/shm", 1);
+	int status = make_place(state);
+	if (kept) {
+		setenv("TMPDIR", kept, 1);
+	} else {
+		unsetenv("TMPDIR");
+	}
+	free(kept);
+	return status;
+}
+
+#define LONG_FILES 80
+#define LONG_VALUE 60000
+
+/* Each its own bytes, which do not compress. */
+static void long_value(char value[LONG_VALUE], uint32_t seed)
+{
+	for (size_t i = 0; i < LONG_VALUE; i++) {
+		seed = seed * 1664525 + 1013904223;
+		value[i] = (char)(seed >> 24);
+	}
+}
+
+static void assert_long_values(int dir, const char *below)
+{
+	static char expected[LONG_VALUE], value[LONG_VALUE];
+	char name[64];
+	for (uint32_t i = 0; i < LONG_FILES; i++) {
+		snprintf(name, sizeof name, "%s/file-%02u", below, i);
+		int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+		long_value(expected, i);
+		assert_int_equal(fgetxattr(fd, "user.long", value, sizeof value), LONG_VALUE);
+		assert_memory_equal(value, expected, LONG_VALUE);
+		close(fd);
+		char *contents = get(dir, name);
+		assert_string_equal(contents, name + strlen(below) + 1);
+		free(contents);
+	}
+}
+
+/* What a frame is planned for is known before the attributes are: together they may be longer than any frame. */
+static void many_long_attributes_come_back(void **state)
+{
+	const struct place *place = *state;
+	int dir = place->fd;
+	static char value[LONG_VALUE];
+	char name[64], command[1024];
+	struct lks_archive_summary summary;
+	struct lks_archive_verify_result verified;
+	struct lks_error err = {0};
+	make_dir(dir, "tree", 0755);
+	for (uint32_t i = 0; i < LONG_FILES; i++) {
+		snprintf(name, sizeof name, "tree/file-%02u", i);
+		put(dir, name, name + 5, 0644);
+		int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+		long_value(value, i);
+		int set = fsetxattr(fd, "user.long", value, sizeof value, 0);
+		close(fd);
+		if (set != 0) {
+			skip();
+		}
+	}
+	write_tree(&summary, dir, "a.tar.zst", &(struct asked){0});
+	assert_int_equal(summary.files, LONG_FILES);
+	assert_in_range(summary.frames, 1 + LONG_FILES * LONG_VALUE / (4 << 20), LONG_FILES);
+	lks_archive_summary_dispose(&summary);
+	assert_ok(lks_archive_verify(&verified, dir, "a.tar.zst", forge_key, 2, NULL, &err));
+	lks_archive_verify_result_dispose(&verified);
+	unpacked(dir, "a.tar.zst", "out");
+	assert_long_values(dir, "out");
+	make_dir(dir, "gnu", 0755);
+	snprintf(command, sizeof command, "tar -C %s/gnu --zstd --xattrs --xattrs-include='*' -xf %s/a.tar.zst", place->path, place->path);
+	assert_int_equal(system(command), 0);
+	assert_long_values(dir, "gnu");
+}
+
 int main(void)
 {
 	umask(022);
@@ -221,6 +303,7 @@ int main(void)
 		in_place(patterns_are_checked),
 		in_place(holes_come_back),
 		in_place(far_times_do_not_overflow),
+		cmocka_unit_test_setup_teardown(many_long_attributes_come_back, make_place_in_memory, remove_place),
 		in_place(mounts_are_not_crossed_unless_asked), /* last: it leaves the namespace */
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

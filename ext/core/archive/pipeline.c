@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut.h"
 #include "header.h"
 #include "lockstep/pool.h"
 #include "notes.h"
@@ -100,6 +101,23 @@ static int take_members(struct lks_slot *slot, struct kit *kit, struct lks_error
 	return take_over(slot, kit, err);
 }
 
+/* Ends a frame within the slot. */
+static int spill(struct lks_slot *slot, struct kit *kit, struct lks_error *err)
+{
+	struct lks_frame *frames = realloc(slot->spilled_frames, (slot->spilled_count + 1) * sizeof *frames);
+	if (!frames) {
+		return lks_error_nomem(err);
+	}
+	slot->spilled_frames = frames;
+	int status = pack(slot, kit, err);
+	status = status ? status : lks_buffer_append(&slot->spilled, slot->packed.data, slot->packed.length, err);
+	frames[slot->spilled_count++] = slot->frame;
+	slot->frame.length = 0;
+	lks_buffer_clear(&slot->packed);
+	lks_buffer_clear(&slot->raw);
+	return status;
+}
+
 /* After reading: are the tar bytes those of the parent's frame? */
 static bool same_members(const struct lks_slot *slot)
 {
@@ -122,23 +140,21 @@ static int build_members(struct lks_slot *slot, struct kit *kit, struct lks_erro
 	status = lks_buffer_reserve(&slot->raw, (size_t)slot->bytes, err);
 	for (size_t i = 0; status == 0 && i < slot->count; i++) {
 		struct lks_planned *planned = &slot->members[i];
-		status = lks_fill_member(&slot->raw, planned, &kit->reader, &slot->region, &slot->warnings, err);
+		if (slot->raw.length > LKS_CUT_PIECE) {
+			status = spill(slot, kit, err);
+			first = true;
+		}
+		status = status ? status : lks_fill_member(&slot->raw, planned, &kit->reader, &slot->region, &slot->warnings, err);
 		if (status == 0 && !planned->dropped) {
 			planned->member.starts = first;
 			first = false;
 		}
 	}
-	if (status == 0 && slot->raw.length > LKS_FRAME_MAX) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, slot->members[0].member.path, "the extended attributes from here on are too large");
-	}
-	if (status != 0 || slot->raw.length == 0) {
-		return status;
-	}
-	if (slot->reuse == LKS_REUSE_BY_HASH && same_members(slot)) {
+	if (status == 0 && slot->raw.length > 0 && slot->reuse == LKS_REUSE_BY_HASH && slot->spilled_count == 0 && same_members(slot)) {
 		return take_over(slot, kit, err);
 	}
 	slot->reuse = LKS_REUSE_NONE;
-	return pack(slot, kit, err);
+	return status == 0 && slot->raw.length > 0 ? pack(slot, kit, err) : status;
 }
 
 /* In turn: the contents' hash, and at the end the look whether the file stayed what it was. */
@@ -262,30 +278,44 @@ static int enter_piece(struct lks_pipeline *pipeline, const struct lks_slot *slo
 
 static int enter_members(struct lks_pipeline *pipeline, const struct lks_slot *slot, struct lks_error *err)
 {
-	for (size_t i = 0; i < slot->count; i++) {
+	size_t spilled = 0;
+	int status = 0;
+	for (size_t i = 0, entered = 0; i < slot->count; i++) {
+		const struct lks_member *member = &slot->members[i].member;
 		if (slot->members[i].dropped) {
 			continue;
 		}
-		int status = lks_manifest_add_member(pipeline->builder, &slot->members[i].member, err);
+		if (member->starts && entered > 0) {
+			status = lks_manifest_add_frame(pipeline->builder, &slot->spilled_frames[spilled++], err);
+		}
+		status = status ? status : lks_manifest_add_member(pipeline->builder, member, err);
 		if (status != 0) {
 			return status;
 		}
-		count(pipeline, &slot->members[i].member);
+		count(pipeline, member);
+		entered++;
 	}
-	return lks_manifest_add_frame(pipeline->builder, &slot->frame, err);
+	const struct lks_frame *last = spilled < slot->spilled_count ? &slot->spilled_frames[spilled] : &slot->frame;
+	return lks_manifest_add_frame(pipeline->builder, last, err);
 }
 
 static int put(struct lks_pipeline *pipeline, struct lks_slot *slot, struct lks_error *err)
 {
 	int status = lks_notes_move(pipeline->warnings, &slot->warnings, err);
-	if (status != 0 || slot->frame.length == 0) { /* all of its members vanished */
+	if (status != 0 || (slot->frame.length == 0 && slot->spilled_count == 0)) { /* all of its members vanished */
 		return status;
 	}
+	for (size_t i = 0; i < slot->spilled_count; i++) {
+		slot->spilled_frames[i].offset = pipeline->offset;
+		pipeline->offset += slot->spilled_frames[i].stored;
+		lks_task_add(pipeline->task, 0, slot->spilled_frames[i].length);
+	}
+	status = lks_sink_write(pipeline->sink, slot->spilled.data, slot->spilled.length, err);
 	slot->frame.offset = pipeline->offset;
-	status = lks_sink_write(pipeline->sink, slot->packed.data, slot->packed.length, err);
+	status = status ? status : lks_sink_write(pipeline->sink, slot->packed.data, slot->packed.length, err);
 	pipeline->offset += slot->packed.length;
 	status = status ? status : slot->chain ? enter_piece(pipeline, slot, err) : enter_members(pipeline, slot, err);
-	pipeline->counts.frames++;
+	pipeline->counts.frames += slot->spilled_count + (slot->frame.length > 0);
 	pipeline->counts.frames_reused += slot->reuse != LKS_REUSE_NONE;
 	pipeline->counts.frames_reread += slot->reuse == LKS_REUSE_BY_HASH;
 	lks_task_add(pipeline->task, 0, slot->frame.length);
@@ -408,6 +438,8 @@ struct lks_slot *lks_pipeline_slot(struct lks_pipeline *pipeline)
 	slot->last = false;
 	slot->reuse = LKS_REUSE_NONE;
 	slot->frame.length = 0;
+	slot->spilled_count = 0;
+	lks_buffer_dispose(&slot->spilled);
 	return slot;
 }
 
@@ -488,6 +520,8 @@ void lks_pipeline_free(struct lks_pipeline *pipeline)
 		lks_region_dispose(&slot->region);
 		lks_buffer_dispose(&slot->raw);
 		lks_buffer_dispose(&slot->packed);
+		lks_buffer_dispose(&slot->spilled);
+		free(slot->spilled_frames);
 		lks_notes_dispose(&slot->warnings);
 		lks_part_dispose(&slot->earlier);
 		free(slot->members);

@@ -34,6 +34,9 @@ struct lks_slot {
 
 	struct lks_buffer raw, packed;
 	struct lks_frame frame;
+	struct lks_buffer spilled;        /* frames before it: attributes, which no plan knows, made the members too long for one */
+	struct lks_frame *spilled_frames; /* owned array */
+	size_t spilled_count;
 	struct lks_notes warnings;
 	bool done; /* built: may be written */
 	bool busy; /* not free */
