@@ -38,4 +38,13 @@ final class Merge
      * @throws CoreException
      */
     public static function patch(string $before, string $after, string $prefix = ""): array {}
+
+    /**
+     * How much each file has in common with $file (an absolute path): lines, whatever their order and indentation.
+     *
+     * @phpstan-param list<string> $paths relative to $directory
+     * @return list<int> for each path 0 to 1000 (the same lines), -1 for what is absent or no text
+     * @throws CoreException
+     */
+    public static function similar(string $file, string $directory, array $paths): array {}
 }

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f156a22077ed58df7513f94b823001c562869a58 */
+ * Stub hash: bfb9bd5e0b2696a64d58b44f3ad239cddf830cd2 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
@@ -30,11 +30,18 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_patch, 0, 2
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, prefix, IS_STRING, 0, "\"\"")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_similar, 0, 3, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, directory, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, paths, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
 
 ZEND_METHOD(Lockstep_Merge, classify);
 ZEND_METHOD(Lockstep_Merge, apply);
 ZEND_METHOD(Lockstep_Merge, diff);
 ZEND_METHOD(Lockstep_Merge, patch);
+ZEND_METHOD(Lockstep_Merge, similar);
 
 
 static const zend_function_entry class_Lockstep_Merge_methods[] = {
@@ -42,6 +49,7 @@ static const zend_function_entry class_Lockstep_Merge_methods[] = {
 	ZEND_ME(Lockstep_Merge, apply, arginfo_class_Lockstep_Merge_apply, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, diff, arginfo_class_Lockstep_Merge_diff, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, patch, arginfo_class_Lockstep_Merge_patch, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, similar, arginfo_class_Lockstep_Merge_similar, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 

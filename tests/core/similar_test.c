@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "custom/similar.h"
+#include "lockstep/similar.h"
 
 static unsigned compare(const char *left, const char *right)
 {
@@ -47,6 +48,29 @@ static void a_line_is_found_as_often_as_it_stands_on_both_sides(void **state)
 	assert_int_equal(compare("aa\naa\nbb\n", "bb\naa\naa\n"), LKS_SIMILAR_ALL);
 }
 
+static void files_are_compared(void **state)
+{
+	struct place *place = *state;
+	const char *paths[] = {"same", "other", "absent", "binary", "."};
+	int found[5] = {0};
+	struct lks_error err = {0};
+
+	put(place->fd, "mine", "a\n\tb\n", 0644);
+	put(place->fd, "same", "a\r\nb\r\n", 0644);
+	put(place->fd, "other", "c\n", 0644);
+	int binary = openat(place->fd, "binary", O_WRONLY | O_CREAT, 0644);
+	assert_int_equal(write(binary, "a\0b", 3), 3);
+	close(binary);
+	assert_ok(lks_similar_files(found, place->fd, "mine", place->fd, paths, 5, &err));
+	assert_int_equal(found[0], 1000);
+	assert_int_equal(found[1], 0);
+	assert_int_equal(found[2], LKS_SIMILAR_NOT);
+	assert_int_equal(found[3], LKS_SIMILAR_NOT);
+	assert_int_equal(found[4], LKS_SIMILAR_NOT);
+	assert_ok(lks_similar_files(found, place->fd, "absent", place->fd, paths, 1, &err));
+	assert_int_equal(found[0], LKS_SIMILAR_NOT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -54,6 +78,7 @@ int main(void)
 		cmocka_unit_test(order_counts_for_nothing),
 		cmocka_unit_test(bytes_of_common_lines_are_the_share),
 		cmocka_unit_test(a_line_is_found_as_often_as_it_stands_on_both_sides),
+		cmocka_unit_test_setup_teardown(files_are_compared, make_place, remove_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
