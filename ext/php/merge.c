@@ -47,6 +47,16 @@ static void dispose_classify(void *arg)
 	lks_customs_dispose(&call->customs);
 }
 
+static void add_noise(zval *item, enum lks_noise noise)
+{
+	php_lks_add_optional(item, "noise", noise == LKS_NOISE_NONE ? NULL : lks_noise_name(noise));
+}
+
+static const char *type_of(mode_t mode)
+{
+	return S_ISREG(mode) ? "file" : S_ISLNK(mode) ? "symlink" : S_ISDIR(mode) ? "directory" : mode == 0 ? NULL : "other";
+}
+
 static void convert_classify(zval *return_value, void *arg)
 {
 	const struct lks_customs *customs = &((struct classify_call *)arg)->customs;
@@ -56,11 +66,14 @@ static void convert_classify(zval *return_value, void *arg)
 		const struct lks_custom *custom = &customs->items[i];
 		zval item;
 
-		array_init_size(&item, 4);
+		array_init_size(&item, 7);
 		php_lks_add_string(&item, "path", custom->path);
 		php_lks_add_string(&item, "kind", lks_custom_kind_name(custom->kind));
 		php_lks_add_optional(&item, "dist", custom->dist);
 		add_assoc_bool(&item, "unedited", custom->unedited);
+		add_noise(&item, custom->noise);
+		php_lks_add_optional(&item, "was", type_of(custom->before));
+		php_lks_add_optional(&item, "is", type_of(custom->after));
 		add_next_index_zval(return_value, &item);
 	}
 }
@@ -113,9 +126,10 @@ static void add_item(zval *list, const struct lks_merge_item *merged)
 	static const uint8_t nothing[LKS_HASH_SIZE];
 	zval item;
 
-	array_init_size(&item, 4);
+	array_init_size(&item, 5);
 	php_lks_add_string(&item, "path", merged->path);
 	php_lks_add_string(&item, "outcome", lks_outcome_name(merged->outcome));
+	add_noise(&item, merged->noise);
 	php_lks_add_optional(&item, "reason", merged->reason);
 	if (memcmp(merged->hash, nothing, sizeof(nothing)) == 0)
 		add_assoc_null(&item, "sha256");

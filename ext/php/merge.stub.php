@@ -10,7 +10,9 @@ final class Merge
     /**
      * What differs in $mine from the pristine release, both absolute paths of unpacked tools.
      *
-     * @return list<array{path: string, kind: string, dist: ?string, unedited: bool}> unedited: X has the bytes of the X.dist that it was made from; kind: modified, added, deleted, type
+     * @return list<array{path: string, kind: string, dist: ?string, unedited: bool, noise: ?string, was: ?string, is: ?string}> kind: modified, added, deleted, type;
+     *   unedited: X is the X.dist that it was made from, but perhaps for its form; noise, where it is no customization to a person: line_ends, final_newline,
+     *   white_space, left_out, mode, copy; was and is: file, symlink, directory, other, null for nothing
      * @throws CoreException
      */
     public static function classify(string $pristine, string $mine): array {}
@@ -22,7 +24,7 @@ final class Merge
      * @phpstan-param ?string $resolutions directory of resolved PATHs
      * @param string $onConflict "stop", "new" or "mine"
      * @phpstan-param list<string> $broken paths whose merged text is of no use, as a former merge showed: they are conflicts
-     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, follows, resolved, obsolete, deleted, conflict
+     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, follows, resolved, obsolete, deleted, conflict
      * @throws CoreException
      */
     public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop", array $broken = []): array {}

@@ -6,13 +6,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lockstep/error.h"
 #include "lockstep/job.h"
+#include "lockstep/noise.h"
 #include "lockstep/scan.h"
 
 enum lks_custom_kind {
-	LKS_CUSTOM_MODIFIED, /* content */
+	LKS_CUSTOM_MODIFIED, /* content, or the executable bit */
 	LKS_CUSTOM_ADDED,
 	LKS_CUSTOM_DELETED,
 	LKS_CUSTOM_TYPE /* file, directory, symlink turned into one another */
@@ -20,9 +22,11 @@ enum lks_custom_kind {
 
 struct lks_custom {
 	enum lks_custom_kind kind;
-	const char *path; /* borrowed */
-	const char *dist; /* for an added X whose X.dist is in the pristine release: that path; else NULL; borrowed */
-	bool unedited;    /* X has the bytes of X.dist: a copy that follows the release, and no customization to a person */
+	const char *path;     /* borrowed */
+	const char *dist;     /* for an added X whose X.dist is in the pristine release: that path; else NULL; borrowed */
+	bool unedited;        /* X is X.dist, but perhaps for its form: a copy that follows the release */
+	enum lks_noise noise; /* not NONE: no customization to a person */
+	mode_t before, after; /* type and permissions on both sides; 0 where absent */
 };
 
 struct lks_customs {
@@ -32,8 +36,9 @@ struct lks_customs {
 };
 
 /*
- * Compares the two trees by content; directories (unless a file became one) and file modes are no customization. A .git, .hg or
- * .svn directory at the top is not looked at. The two directories stay the caller's.
+ * Compares the two trees by content and executable bit; directories (unless a file became one) and other permissions are no
+ * customization. A .git, .hg or .svn directory at the top is not looked at. Files that differ are read once more:
+ * LKS_E_CHANGED when they have other bytes by then. The two directories stay the caller's.
  */
 int lks_classify(struct lks_customs *out, int pristine_fd, int mine_fd, struct lks_task *task, struct lks_error *err);
 void lks_customs_dispose(struct lks_customs *customs);

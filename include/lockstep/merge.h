@@ -43,10 +43,10 @@ int lks_merge_library(char version[32], struct lks_error *err);
 enum lks_outcome {
 	LKS_OUTCOME_CARRIED,  /* mine stands: only mine changed */
 	LKS_OUTCOME_MERGED,   /* both changed, merged */
-	LKS_OUTCOME_FOLLOWS,  /* an X that was the old X.dist byte for byte, and is the new one now: no edit of the user is in it */
+	LKS_OUTCOME_FOLLOWS,  /* no edit of the user was in it, but perhaps in form: the new release's content, mine's line ends */
 	LKS_OUTCOME_RESOLVED, /* a resolution of the user was taken */
 	LKS_OUTCOME_OBSOLETE, /* the new release has the same: nothing is left to carry */
-	LKS_OUTCOME_DELETED,  /* deleted by the user, unchanged upstream (or moved from X.dist to X): stays deleted */
+	LKS_OUTCOME_DELETED,  /* deleted by the user, unchanged upstream (or moved from X.dist to X, or left out): stays deleted */
 	LKS_OUTCOME_CONFLICT
 };
 
@@ -59,6 +59,7 @@ enum lks_on_conflict {
 struct lks_merge_item {
 	enum lks_outcome outcome;
 	const char *path;   /* in the merged tool; borrowed from the result */
+	enum lks_noise noise; /* of the customization, as lks_classify tells it */
 	const char *reason; /* for a conflict: "both sides changed the same lines (2 places)", "deleted upstream, changed here", …; else NULL */
 	uint8_t hash[32];   /* of the regular file that stands at path after the merge; zeros when none does */
 };

@@ -87,8 +87,13 @@ static void assert_customs(const struct trees *trees, const char *expected)
 	}
 	for (size_t i = 0; i < customs.count; i++) {
 		const struct lks_custom *custom = &customs.items[i];
-		lks_buffer_printf(&told, &err, "%s %s%s%s%s\n", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "",
+		lks_buffer_printf(&told, &err, "%s %s%s%s%s", lks_custom_kind_name(custom->kind), custom->path, custom->dist ? " from " : "",
 			custom->dist ? custom->dist : "", custom->unedited ? " unedited" : "");
+		assert_int_equal(custom->unedited, custom->noise == LKS_NOISE_COPY);
+		if (custom->noise != LKS_NOISE_NONE && !custom->unedited) {
+			lks_buffer_printf(&told, &err, " (%s)", lks_noise_name(custom->noise));
+		}
+		lks_buffer_puts(&told, "\n", &err);
 	}
 	assert_string_equal(lks_buffer_text(&told), expected);
 	lks_buffer_dispose(&told);
@@ -170,6 +175,28 @@ static void test_types(void **state)
 		"map.xml\n");
 }
 
+static void test_noise(void **state)
+{
+	const struct trees *trees = *state;
+	both(trees, "a.txt", "one\ntwo\n", "one\r\ntwo\r\n");
+	both(trees, "b.txt", "one\ntwo\n", "one\r\ntwo");
+	both(trees, "c.txt", "one\ntwo\n", "one\n\ttwo\n");
+	both(trees, "d.xml", "<a>\n    <b/>\n</a>\n", "<a>\r\n\t<b />\r\n</a>\r\n\r\n");
+	both(trees, "e.xml", "<a>\n    <b/>\n</a>\n", "<a>\n    <c/>\n</a>\n");
+	both(trees, "etc/map.xml.dist", "<a/>\n", "<a/>\r\n");
+	put(trees->mine, "etc/map.xml", "<a  />");
+	both(trees, "bin/run", "x\n", "x\n");
+	assert_int_equal(fchmodat(trees->mine, "bin/run", 0744, 0), 0);
+	put(trees->pristine, ".gitignore", "x\n");
+	put(trees->pristine, "tests/a.php", "x\n");
+	put(trees->pristine, "src/gone.php", "x\n");
+	assert_customs(trees,
+		"deleted .gitignore (left_out)\nmodified a.txt (line_ends)\nmodified b.txt (final_newline)\nmodified bin/run (mode)\n"
+		"modified c.txt\nmodified d.xml (white_space)\nmodified e.xml\n"
+		"added etc/map.xml from etc/map.xml.dist unedited\nmodified etc/map.xml.dist (line_ends)\n"
+		"deleted src/gone.php\ndeleted tests/a.php (left_out)\n");
+}
+
 static void test_unreadable_is_named(void **state)
 {
 	const struct trees *trees = *state;
@@ -210,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_made_from_dist, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_no_customization, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_types, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_noise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable_is_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
 	};

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "lockstep/compare.h"
+#include "plan.h"
 
 static const char *const not_the_tool[] = {".git", ".hg", ".svn", NULL};
 
@@ -20,9 +21,33 @@ static bool is_content(const struct lks_entry *entry)
 	return entry && (S_ISREG(entry->mode) || S_ISLNK(entry->mode));
 }
 
-/* The pristine X.dist of an added X: what the user made X from. */
-static int find_dist(struct lks_custom *item, const struct lks_scan *pristine, const struct lks_entry *added, struct lks_error *err)
+struct sides {
+	int pristine_fd, mine_fd;
+};
+
+/* Do two files that differ do so in form alone? */
+static int compare_form(struct lks_custom *item, const struct sides *sides, const struct lks_entry *before, const struct lks_entry *after,
+	struct lks_error *err)
 {
+	struct lks_buffer left = {0}, right = {0};
+	if (!S_ISREG(before->mode) || !S_ISREG(after->mode) || before->size > LKS_MERGE_TEXT_MAX || after->size > LKS_MERGE_TEXT_MAX) {
+		return 0;
+	}
+	int status = lks_plan_read(&left, sides->pristine_fd, before, err);
+	if (!status && (status = lks_plan_read(&right, sides->mine_fd, after, err)) == 0) {
+		status = lks_noise_compare(
+			&item->noise, before->path, lks_buffer_text(&left), left.length, lks_buffer_text(&right), right.length, err);
+	}
+	lks_buffer_dispose(&left);
+	lks_buffer_dispose(&right);
+	return status;
+}
+
+/* The pristine X.dist of an added X: what the user made X from. */
+static int find_dist(struct lks_custom *item, const struct sides *sides, const struct lks_scan *pristine, const struct lks_entry *added,
+	struct lks_error *err)
+{
+	int status = 0;
 	const char *path = item->path;
 	size_t length = strlen(path);
 	char *dist = malloc(length + sizeof ".dist");
@@ -34,43 +59,60 @@ static int find_dist(struct lks_custom *item, const struct lks_scan *pristine, c
 	const struct lks_entry *entry = lks_scan_find(pristine, dist);
 	if (entry && S_ISREG(entry->mode)) {
 		item->dist = entry->path;
-		item->unedited = entry->size == added->size && memcmp(entry->hash, added->hash, sizeof entry->hash) == 0;
+		item->unedited = lks_plan_same(entry, added);
+		if (!item->unedited) {
+			status = compare_form(item, sides, entry, added, err);
+			item->unedited = item->noise != LKS_NOISE_NONE;
+		}
+		item->noise = item->unedited ? LKS_NOISE_COPY : LKS_NOISE_NONE;
 	}
 	free(dist);
-	return 0;
+	return status;
+}
+
+static bool is_executable(const struct lks_entry *entry)
+{
+	return (entry->mode & 0111) != 0;
 }
 
 /* Fills item when the change is a customization; *is tells. */
-static int take(struct lks_custom *item, bool *is, const struct lks_change *change, const struct lks_scan *pristine, struct lks_error *err)
+static int take(struct lks_custom *item, bool *is, const struct sides *sides, const struct lks_change *change,
+	const struct lks_scan *pristine, struct lks_error *err)
 {
-	item->path = change->path;
-	item->dist = NULL;
-	item->unedited = false;
+	*item = (struct lks_custom){
+		.path = change->path,
+		.before = change->before ? change->before->mode : 0,
+		.after = change->after ? change->after->mode : 0,
+	};
 	*is = false;
 	switch (change->kind) {
 	case LKS_CHANGE_ADDED:
 		item->kind = LKS_CUSTOM_ADDED;
 		*is = is_content(change->after);
-		return *is && S_ISREG(change->after->mode) ? find_dist(item, pristine, change->after, err) : 0;
+		return *is && S_ISREG(change->after->mode) ? find_dist(item, sides, pristine, change->after, err) : 0;
 	case LKS_CHANGE_DELETED:
 		item->kind = LKS_CUSTOM_DELETED;
 		*is = is_content(change->before);
+		item->noise = lks_noise_is_left_out(change->path) ? LKS_NOISE_LEFT_OUT : LKS_NOISE_NONE;
 		return 0;
 	case LKS_CHANGE_CONTENT:
 		item->kind = LKS_CUSTOM_MODIFIED;
 		*is = is_content(change->after);
-		return 0;
+		return *is ? compare_form(item, sides, change->before, change->after, err) : 0;
 	case LKS_CHANGE_TYPE:
 		item->kind = LKS_CUSTOM_TYPE;
 		*is = !is_directory(change->before) || !is_directory(change->after);
 		return 0;
 	case LKS_CHANGE_META:
+		item->kind = LKS_CUSTOM_MODIFIED;
+		item->noise = LKS_NOISE_MODE;
+		*is = S_ISREG(change->before->mode) && is_executable(change->before) != is_executable(change->after);
 		return 0;
 	}
 	return 0;
 }
 
-static int collect(struct lks_customs *out, const struct lks_changes *changes, struct lks_error *err)
+static int collect(struct lks_customs *out, const struct lks_changes *changes, const struct sides *sides, struct lks_error *err)
 {
 	if (changes->count == 0) {
 		return 0;
@@ -81,7 +123,7 @@ static int collect(struct lks_customs *out, const struct lks_changes *changes, s
 	}
 	for (size_t i = 0; i < changes->count; i++) {
 		bool is = false;
-		int status = take(&out->items[out->count], &is, &changes->items[i], &out->pristine, err);
+		int status = take(&out->items[out->count], &is, sides, &changes->items[i], &out->pristine, err);
 		if (status) {
 			return status;
 		}
@@ -104,7 +146,7 @@ int lks_classify(struct lks_customs *out, int pristine_fd, int mine_fd, struct l
 		status = lks_compare_scans(&changes, &out->pristine, &out->mine, LKS_COMPARE_HASH, err);
 	}
 	if (!status) {
-		status = collect(out, &changes, err);
+		status = collect(out, &changes, &(struct sides){pristine_fd, mine_fd}, err);
 	}
 	lks_changes_dispose(&changes);
 	if (status) {

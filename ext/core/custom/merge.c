@@ -38,6 +38,7 @@ static int tell(struct lks_merge_item *out, const struct lks_plan *plan, const s
 {
 	out->outcome = item->outcome;
 	out->path = item->custom->path;
+	out->noise = item->custom->noise;
 	out->reason = item->reason;
 	if (item->outcome != LKS_OUTCOME_CONFLICT && item->stand == LKS_STAND_TEXT) {
 		return lks_hash_bytes(out->hash, lks_buffer_text(&item->text), item->text.length, err);

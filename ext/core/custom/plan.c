@@ -90,26 +90,10 @@ static int settle(struct lks_planned *item, enum lks_outcome outcome, enum lks_s
 	return 0;
 }
 
-/* Is mine the base, but perhaps for its line ends? Shops convert whole trees to CRLF; that is no edit. */
-static int is_unedited(
-	bool *out, const struct lks_plan *plan, const struct lks_entry *base, const struct lks_entry *mine, struct lks_error *err)
+/* Does mine differ from the base in form alone, or not at all? */
+static bool is_unedited(const struct lks_planned *item)
 {
-	struct lks_buffer texts[2] = {{0}};
-	int status = 0;
-
-	*out = lks_plan_same(base, mine);
-	if (*out || !base || !S_ISREG(base->mode) || !S_ISREG(mine->mode) || base->size > LKS_MERGE_TEXT_MAX ||
-		mine->size > LKS_MERGE_TEXT_MAX) {
-		return 0;
-	}
-	status = lks_plan_read(&texts[0], plan->options->pristine_fd, base, err);
-	if (!status && (status = lks_plan_read(&texts[1], plan->options->mine_fd, mine, err)) == 0) {
-		const char *left = lks_buffer_text(&texts[0]), *right = lks_buffer_text(&texts[1]);
-		*out = !lks_text_is_binary(left, texts[0].length) && lks_text_same_lines(left, texts[0].length, right, texts[1].length);
-	}
-	lks_buffer_dispose(&texts[0]);
-	lks_buffer_dispose(&texts[1]);
-	return status;
+	return item->custom->noise != LKS_NOISE_NONE || lks_plan_same(item->base, item->mine);
 }
 
 /* Deleted by the user. Who made X of X.dist by renaming it did not reject X.dist: its changes go to X. */
@@ -131,7 +115,8 @@ static int plan_deleted(const struct lks_plan *plan, struct lks_planned *item, s
 		moved = other && other->custom->dist && strcmp(other->custom->dist, path) == 0;
 		free(made);
 	}
-	if (lks_plan_same(item->base, item->theirs) || (moved && S_ISREG(item->theirs->mode))) {
+	bool left_out = item->custom->noise == LKS_NOISE_LEFT_OUT && !S_ISDIR(item->theirs->mode);
+	if (left_out || lks_plan_same(item->base, item->theirs) || (moved && S_ISREG(item->theirs->mode))) {
 		return settle(item, LKS_OUTCOME_DELETED, LKS_STAND_NOTHING);
 	}
 	item->obstructed = S_ISDIR(item->theirs->mode);
@@ -153,11 +138,8 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 	}
 	if (!theirs) {
-		bool unedited = false;
-		int status = is_unedited(&unedited, plan, base, mine, err);
-		return status  ? status
-			: unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
-					   : lks_plan_conflict(item, err, "deleted upstream, changed here");
+		return is_unedited(item) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+								 : lks_plan_conflict(item, err, "deleted upstream, changed here");
 	}
 	if (!base) {
 		item->obstructed = S_ISDIR(theirs->mode);
@@ -165,7 +147,7 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 			S_ISREG(theirs->mode) && S_ISREG(mine->mode) ? "another file" : type_name(theirs));
 	}
 	if (S_ISREG(base->mode) && S_ISREG(mine->mode) && S_ISREG(theirs->mode)) {
-		return lks_plan_both(plan, item, err);
+		return is_unedited(item) ? lks_plan_follow(plan, item, err) : lks_plan_both(plan, item, err);
 	}
 	item->obstructed = S_ISDIR(theirs->mode) || S_ISDIR(mine->mode);
 	if (S_ISLNK(mine->mode) && S_ISLNK(theirs->mode)) {
@@ -182,11 +164,8 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 		if (!item->theirs) {
 			return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 		}
-		bool unedited = false;
-		int status = dist && S_ISREG(item->theirs->mode)
-			? is_unedited(&unedited, plan, lks_scan_find(&plan->customs.pristine, dist), item->mine, err)
-			: 0;
-		return status ? status : unedited ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE) : plan_changed(plan, item, err);
+		return item->custom->unedited && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+																	 : plan_changed(plan, item, err);
 	}
 	const struct lks_entry *theirs = lks_scan_find(&plan->release, dist);
 	if (!theirs || !S_ISREG(theirs->mode)) {

@@ -1,7 +1,7 @@
 /*
  * The plan of a merge: for each customization what it meets in the new release, and what shall stand at its path.
  *
- * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed),
+ * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed), follow.c (mine is none but in form),
  * obstacle.c (paths that exclude one another), resolution.c (conflicts that the user resolved), conflict.c (conflict files),
  * apply.c (writing the release), aside.c (conflicts settled by choice), merge.c (the public function).
  */
@@ -69,6 +69,9 @@ int lks_plan_read(struct lks_buffer *out, int dir_fd, const struct lks_entry *en
 
 /* Three regular files that all differ: MERGED, or a conflict. */
 int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err);
+
+/* Three regular files, the first two alike but for their form: the third stands, with the line ends that mine was given. */
+int lks_plan_follow(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err);
 
 /* Makes conflicts of the items whose path cannot be had in the new release, as another thing stands in the way. */
 int lks_plan_obstacles(struct lks_plan *plan, struct lks_error *err);

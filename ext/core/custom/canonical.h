@@ -1,0 +1,18 @@
+/*
+ * XML and PHP without the white space that means nothing, so that two texts can be compared. What comes out is no XML or PHP any
+ * more, and only good for that. Text that is broken keeps more of its white space, never less of its other characters.
+ *
+ * Private to the custom module. Pure; thread-safe. Lines end with LF.
+ */
+#ifndef LKS_CUSTOM_CANONICAL_H
+#define LKS_CUSTOM_CANONICAL_H
+
+#include <stddef.h>
+
+#include "lockstep/buffer.h"
+#include "lockstep/error.h"
+
+int lks_canonical_xml(struct lks_buffer *out, const char *data, size_t length, struct lks_error *err);
+int lks_canonical_php(struct lks_buffer *out, const char *data, size_t length, struct lks_error *err);
+
+#endif

@@ -1,0 +1,6 @@
+<?php
+function f($a)
+{
+    // what it is
+    return $a["x  y"] . 'a  b';
+}

@@ -1,0 +1,7 @@
+<?php
+// new
+function f($a)
+{
+    // what it is
+    return $a["x  y"] . 'a  b';
+}
