@@ -11,23 +11,34 @@ use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\Tree;
 
-/** The directory var/lockstep/conflicts/<id>: what an earlier run left and the user resolved is taken, what is new goes to a new one. */
+/** A directory of conflicts, such as var/lockstep/conflicts/<id>: what an earlier run left and the user resolved is taken, what is new goes to a new one. */
 final class Conflicts
 {
     private const ABOUT = 'lockstep.json';
     /** "~": where another file in conflict has the name itself. */
     private const SIDES = ['.base', '.mine', '.theirs', '.base~', '.mine~', '.theirs~'];
 
-    private function __construct(
-        private readonly Run $run,
+    /**
+     * @param string  $new       where the files of this merge's conflicts go
+     * @param ?string $earlier   where those of an earlier one with the same sides lie
+     * @param string  $mine      the directory that is merged
+     * @param string  $temporary a directory that may be made, for what is taken of the earlier one
+     */
+    public function __construct(
         private readonly string $new,
         private readonly ?string $earlier,
+        private readonly string $mine,
+        private readonly string $from,
+        private readonly string $to,
+        private readonly string $onConflict,
+        private readonly string $temporary,
     ) {
     }
 
-    public static function of(Run $run): self
+    /** Of one merge of an upgrade; a run that merges twice tells the two by $from and $name. */
+    public static function of(Run $run, string $mine, string $from, string $name = ''): self
     {
-        return new self($run, $run->shop->state('conflicts/' . $run->id), self::newest($run->shop, $run->from, $run->to));
+        return new self($run->shop->state('conflicts/' . $run->id), self::newest($run->shop, $from, $run->to), $mine, $from, $run->to, $run->options->onConflict, $run->stage()->temporary('resolutions' . $name));
     }
 
     public function directory(): string
@@ -44,7 +55,7 @@ final class Conflicts
             return null;
         }
         $open = [];
-        $directory = $this->run->stage()->temporary('resolutions');
+        $directory = $this->temporary;
         Tree::privateDirectory($directory);
         foreach (self::files($this->earlier) as $path) {
             if (!self::hasMarkers($this->earlier . '/' . $path)) {
@@ -53,7 +64,7 @@ final class Conflicts
                 $open[] = $path;
             }
         }
-        if ($open !== [] && $this->run->options->onConflict === 'stop') {
+        if ($open !== [] && $this->onConflict === 'stop') {
             throw new Failure(ExitCode::CONFLICT, 'conflict-open', sprintf("%d conflicts are not resolved yet, conflict markers are left:\n  %s", count($open), implode("\n  ", array_map(Terminal::safe(...), $open))), sprintf('Edit them in %s. To begin anew, delete that directory.', $this->earlier));
         }
 
@@ -72,7 +83,7 @@ final class Conflicts
 
             return null;
         }
-        Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->run->from, 'to' => $this->run->to], JSON_THROW_ON_ERROR));
+        Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->from, 'to' => $this->to], JSON_THROW_ON_ERROR));
 
         return $this->new;
     }
@@ -139,7 +150,7 @@ final class Conflicts
     private function isOutdated(string $path): bool
     {
         $mine = $this->earlier . '/' . $path . (is_file($this->earlier . '/' . $path . '.mine~') ? '.mine~' : '.mine');
-        $live = $this->run->shop->path($this->run->shop->toolPath() . '/' . $path);
+        $live = $this->mine . '/' . $path;
 
         return !is_file($mine) || !is_file($live) || hash_file('sha256', $mine) !== hash_file('sha256', $live);
     }

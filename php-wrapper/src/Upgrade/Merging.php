@@ -6,48 +6,49 @@ namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\CoreException;
 use Lockstep\Merge;
+use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
 
-/** The merge into the staged release; PHP that compiles in the shop and no more once it is merged is a conflict, which takes a second merge. */
+/** The merge into the release; PHP that compiles in the shop and no more once it is merged is a conflict, which takes a second merge. */
 final class Merging
 {
+    private readonly ?string $resolutions;
+
+    /** @param \Closure(): string $keep makes a copy of the release as it is before the merge, and returns its directory */
     private function __construct(
-        private readonly Run $run,
+        private readonly MergeSides $sides,
         private readonly Conflicts $conflicts,
-        private readonly ?string $resolutions,
-        private readonly string $mine,
-        private readonly string $tool,
+        private readonly string $onConflict,
+        private readonly Syntax $syntax,
+        private readonly \Closure $keep,
+        private readonly Reporter $reporter,
     ) {
+        $this->resolutions = $conflicts->resolutions();
     }
 
     /**
+     * @param \Closure(): string $keep makes a copy of the release as it is before the merge, and returns its directory
      * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int}
      * @throws CoreException
      */
-    public static function run(Run $run, Conflicts $conflicts): array
+    public static function run(MergeSides $sides, Conflicts $conflicts, string $onConflict, Syntax $syntax, \Closure $keep, Reporter $reporter): array
     {
-        $tool = $run->shop->toolPath();
-        $merging = new self($run, $conflicts, $conflicts->resolutions(), $run->shop->path($tool), $run->stage()->path($tool));
-
-        return $merging->merge();
+        return (new self($sides, $conflicts, $onConflict, $syntax, $keep, $reporter))->merge();
     }
 
     /** @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} */
     private function merge(): array
     {
-        $release = null;
-        if (preg_grep('/\.php$/D', $this->run->customizations['modified']) !== []) {
-            $release = $this->run->stage()->release();
-        }
+        $release = preg_grep('/\.php$/D', $this->sides->modified) === [] ? null : ($this->keep)();
         $result = $this->apply([]);
         $broken = $release === null ? [] : $this->broken($result['items']);
         if ($release === null || $broken === []) {
             return $result;
         }
         $this->conflicts->discard();
-        Tree::remove($this->tool);
-        Tree::copy($release, $this->tool);
+        Tree::remove($this->sides->release);
+        Tree::copy($release, $this->sides->release);
 
         return $this->apply($broken);
     }
@@ -58,9 +59,9 @@ final class Merging
      */
     private function apply(array $broken): array
     {
-        $run = $this->run;
+        $sides = $this->sides;
 
-        return Merge::apply((string) $run->pristine, $this->mine, $this->tool, $run->from, $run->to, $this->conflicts->directory(), $this->resolutions, $run->options->onConflict, $broken);
+        return Merge::apply($sides->pristine, $sides->mine, $sides->release, $sides->from, $sides->to, $this->conflicts->directory(), $this->resolutions, $this->onConflict, $broken);
     }
 
     /**
@@ -71,11 +72,11 @@ final class Merging
     {
         $broken = [];
         foreach ($items as $item) {
-            if ($item['outcome'] === 'merged' && str_ends_with($item['path'], '.php') && Syntax::fault($this->run, $this->mine, $item['path']) === null) {
-                $fault = Syntax::fault($this->run, $this->tool, $item['path']);
+            if ($item['outcome'] === 'merged' && str_ends_with($item['path'], '.php') && $this->syntax->fault($this->sides->mine, $item['path']) === null) {
+                $fault = $this->syntax->fault($this->sides->release, $item['path']);
                 if ($fault !== null) {
                     $broken[] = $item['path'];
-                    $this->run->reporter->warning('What merges of your changes and the release does not compile: ' . $fault);
+                    $this->reporter->warning('What merges of your changes and the release does not compile: ' . $fault);
                 }
             }
         }

@@ -11,9 +11,11 @@ use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
+use Lockstep\MigrationTool\Upgrade\MergeSides;
 use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
 
 /** Carries the customizations into the staged release. */
@@ -42,8 +44,10 @@ final class Merge implements Step
 
                 return;
             }
-            $conflicts = Conflicts::of($run);
-            $result = Merging::run($run, $conflicts);
+            $mine = $run->shop->path($run->shop->toolPath());
+            $conflicts = Conflicts::of($run, $mine, $run->from);
+            $sides = new MergeSides($run->pristine, $mine, $tool, $run->from, $run->to, $run->customizations['modified']);
+            $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), $run->stage()->release(...), $run->reporter);
         } catch (CoreException $e) {
             isset($conflicts) && $conflicts->discard();
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');

@@ -47,7 +47,7 @@ final class StageProbe
         }
         foreach ([...$this->run->merge->paths('merged'), ...$this->run->merge->paths('resolved')] as $path) {
             $tool = $this->run->stage()->path($this->run->shop->toolPath());
-            $fault = str_ends_with($path, '.php') ? Syntax::fault($this->run, $tool, $path) : null;
+            $fault = str_ends_with($path, '.php') ? Syntax::of($this->run)->fault($tool, $path) : null;
             if ($fault !== null) {
                 throw self::broken($fault);
             }

@@ -12,19 +12,23 @@ final class Syntax
 {
     private const TIMEOUT = 120;
 
-    /** What the shop's PHP has against a file of the tool in $tool; null: nothing. */
-    public static function fault(Run $run, string $tool, string $path): ?string
+    /** @param array<string, string> $environment */
+    public function __construct(
+        private readonly string $php,
+        private readonly array $environment,
+    ) {
+    }
+
+    /** By the PHP that runs the shop's Composer. */
+    public static function of(Run $run): self
     {
-        $stage = $run->stage();
-        $result = Process::run(
-            [$run->composer()->php, '-n', '-d', 'display_errors=stderr', '-l', $path],
-            $run->composer()->environment()->plain($stage->temporary()),
-            $tool,
-            null,
-            '',
-            null,
-            self::TIMEOUT,
-        );
+        return new self($run->composer()->php, $run->composer()->environment()->plain($run->stage()->temporary()));
+    }
+
+    /** What PHP has against a file of the tool in $tool; null: nothing. */
+    public function fault(string $tool, string $path): ?string
+    {
+        $result = Process::run([$this->php, '-n', '-d', 'display_errors=stderr', '-l', $path], $this->environment, $tool, null, '', null, self::TIMEOUT);
 
         return $result['status'] === 0 ? null : trim($result['errors'] . "\n" . $result['output']);
     }
