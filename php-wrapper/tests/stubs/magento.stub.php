@@ -4,7 +4,112 @@
 
 declare(strict_types=1);
 
+namespace {
+    function __(string $text, string|int ...$arguments): \Magento\Framework\Phrase
+    {
+        return new \Magento\Framework\Phrase($text);
+    }
+}
+
+namespace Magento\Framework {
+    interface Registry
+    {
+    }
+
+    class Phrase
+    {
+        public function __construct(string $text)
+        {
+        }
+    }
+}
+
+namespace Magento\Framework\Exception {
+    class LocalizedException extends \Exception
+    {
+        public function __construct(\Magento\Framework\Phrase $phrase)
+        {
+        }
+    }
+}
+
+namespace Magento\Framework\Model {
+    interface Context
+    {
+    }
+}
+
+namespace Magento\Framework\Model\ResourceModel {
+    interface AbstractResource
+    {
+    }
+}
+
+namespace Magento\Framework\Data {
+    interface OptionSourceInterface
+    {
+        /** @return list<array{value: string, label: \Magento\Framework\Phrase}> */
+        public function toOptionArray();
+    }
+}
+
+namespace Magento\Framework\Data\Collection {
+    interface AbstractDb
+    {
+    }
+}
+
+namespace Magento\Framework\App\Cache {
+    interface TypeListInterface
+    {
+    }
+}
+
+namespace Magento\Cron\Model {
+    abstract class Schedule
+    {
+        abstract public function setCronExpr(string $expression): static;
+
+        abstract public function matchCronExpression(string $expression, int $number): bool;
+    }
+
+    abstract class ScheduleFactory
+    {
+        abstract public function create(): Schedule;
+    }
+}
+
 namespace Magento\Framework\App\Config {
+    class Value
+    {
+        /** @param array<string, mixed> $data */
+        public function __construct(
+            \Magento\Framework\Model\Context $context,
+            \Magento\Framework\Registry $registry,
+            ScopeConfigInterface $config,
+            \Magento\Framework\App\Cache\TypeListInterface $cacheTypeList,
+            ?\Magento\Framework\Model\ResourceModel\AbstractResource $resource = null,
+            ?\Magento\Framework\Data\Collection\AbstractDb $resourceCollection = null,
+            array $data = [],
+        ) {
+        }
+
+        public function getValue(): mixed
+        {
+            return null;
+        }
+
+        public function setValue(string $value): void
+        {
+        }
+
+        /** @return $this */
+        public function beforeSave()
+        {
+            return $this;
+        }
+    }
+
     interface ScopeConfigInterface
     {
         public function getValue(string $path): mixed;
@@ -16,7 +121,11 @@ namespace Magento\Framework\App\Config {
 namespace Magento\Framework\App\Filesystem {
     abstract class DirectoryList
     {
+        public const PUB = 'pub';
+
         abstract public function getRoot(): string;
+
+        abstract public function getPath(string $code): string;
     }
 }
 
