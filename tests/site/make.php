@@ -63,7 +63,7 @@ try {
         $repository->add($files, array_values(array_filter(array_keys($files), static fn (string $file): bool => str_starts_with($file, 'bin/'))));
     }
     $packagist = new Packagist("$project/.build/site/packagist", $composer);
-    foreach (['symfony/console' => $kind->consoleConstraint()] + $kind->packagist() as $name => $constraint) {
+    foreach (['symfony/console' => $kind->consoleConstraint(), 'symfony/process' => $kind->consoleConstraint()] + $kind->packagist() as $name => $constraint) {
         $packagist->addTo($repository, $name, $constraint);
     }
     $repository->write();
