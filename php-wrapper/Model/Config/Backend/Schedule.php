@@ -45,7 +45,7 @@ class Schedule extends Text
             foreach ($fields as $i => $field) {
                 $schedule->matchCronExpression($field, 1);
                 preg_match_all('/(?<![\d\/])\d+/', $field, $numbers);
-                if (max(0, ...array_map('intval', $numbers[0])) > self::LARGEST[$i]) {
+                if (max([0, ...array_map('intval', $numbers[0])]) > self::LARGEST[$i]) {
                     throw new LocalizedException(__('%1 is more than %2', $field, self::LARGEST[$i]));
                 }
             }
