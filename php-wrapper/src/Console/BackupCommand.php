@@ -15,7 +15,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class BackupCommand extends Command
+class BackupCommand extends Command
 {
     protected function writes(): bool
     {

@@ -22,7 +22,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** @phpstan-import-type PartData from BackupSet */
-final class BackupListCommand extends Command
+class BackupListCommand extends Command
 {
     protected function configure(): void
     {

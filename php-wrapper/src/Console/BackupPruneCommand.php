@@ -19,7 +19,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class BackupPruneCommand extends Command
+class BackupPruneCommand extends Command
 {
     private const KEEP = ['last' => 'sets', 'daily' => 'days', 'weekly' => 'weeks', 'monthly' => 'months', 'yearly' => 'years'];
     private const KEEP_MAX = 100000;

@@ -23,7 +23,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** @phpstan-import-type PartData from BackupSet */
-final class BackupRestoreCommand extends Command
+class BackupRestoreCommand extends Command
 {
     protected function writes(): bool
     {

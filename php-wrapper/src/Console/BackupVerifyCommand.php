@@ -17,7 +17,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class BackupVerifyCommand extends Command
+class BackupVerifyCommand extends Command
 {
     protected function configure(): void
     {

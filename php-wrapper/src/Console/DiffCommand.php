@@ -15,7 +15,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class DiffCommand extends Command
+class DiffCommand extends Command
 {
     private const PATH = 'path';
     private const PRISTINE = 'pristine';

@@ -19,7 +19,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class DoctorCommand extends Command
+class DoctorCommand extends Command
 {
     protected function configure(): void
     {

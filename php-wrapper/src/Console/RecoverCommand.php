@@ -10,7 +10,7 @@ use Lockstep\MigrationTool\Shop\Shop;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class RecoverCommand extends Command
+class RecoverCommand extends Command
 {
     protected function writes(): bool
     {

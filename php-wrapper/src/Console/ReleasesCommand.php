@@ -11,7 +11,7 @@ use Lockstep\MigrationTool\Status\Target;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class ReleasesCommand extends Command
+class ReleasesCommand extends Command
 {
     protected function configure(): void
     {

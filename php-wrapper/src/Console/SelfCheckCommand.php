@@ -15,7 +15,7 @@ use Symfony\Component\Console\Output\ConsoleOutputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** Of vendor/bin/lockstep and the PHAR alone: it asks for no shop, and runs when the extension does not. */
-final class SelfCheckCommand extends SymfonyCommand
+class SelfCheckCommand extends SymfonyCommand
 {
     protected function configure(): void
     {

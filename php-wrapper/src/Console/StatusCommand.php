@@ -12,7 +12,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class StatusCommand extends Command
+class StatusCommand extends Command
 {
     private const CHECK = 'check';
 

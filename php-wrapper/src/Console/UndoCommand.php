@@ -12,7 +12,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class UndoCommand extends Command
+class UndoCommand extends Command
 {
     protected function writes(): bool
     {
