@@ -17,9 +17,9 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
-final class UpgradeCommand extends Command
+class UpgradeCommand extends Command
 {
-    private const NOT_WITH_EXPORT = ['backup-code', 'directory', 'run-scripts'];
+    private const NOT_WITH_EXPORT = ['backup-code', 'directory', 'merge-modules', 'run-scripts'];
     private const ON_CONFLICT = ['stop', 'new', 'mine'];
 
     protected function writes(): bool
@@ -39,6 +39,8 @@ final class UpgradeCommand extends Command
             ->addOption('nearest', null, InputOption::VALUE_NONE, 'Consent to the nearest lower release of the same minor where no release fits exactly')
             ->addOption('no-hotfix', null, InputOption::VALUE_NONE, 'Take the release of the same version even where a hot fix of it exists')
             ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
+            ->addOption('merge-modules', null, InputOption::VALUE_NONE, 'Merge the files of your own modules below app/code that were made from files of the tool, too (else the merge is only shown)')
+            ->addOption('strict', null, InputOption::VALUE_NONE, 'Stop, with exit code 3, when your own code does not fit the release (else it is a warning)')
             ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
             ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
             ->addOption('export', null, InputOption::VALUE_REQUIRED, 'Change nothing here: write composer.json, composer.lock, the merged tool and a patch to this directory (shops that are built, not edited)')
@@ -66,6 +68,12 @@ final class UpgradeCommand extends Command
                 With composer-patches (cweagans, vaimo) the patch is registered in composer.json, and "composer install"
                 applies it; with magento-cloud-patches it is a file of m2-hotfixes/; with neither, tool/ is copied over the
                 installed tool in the build. With --dry-run nothing is written to DIR either.
+
+                Files of your own modules that the tool reads (app/code/*/*/etc: a config.xml, and what its options name) are
+                compared with the files of the release that they were made from. With -v the merge of each is shown;
+                <info>--merge-modules</info> makes it part of the upgrade and of its undo. Your PHP files in app/code that build on
+                the tool's classes are tried with the new release: what does not fit any more is told with file and
+                line, and <info>--strict</info> stops there.
 
                 Conflicts stop it with exit code 3. Each is left in var/lockstep/conflicts/: edit the file with the
                 markers, and run the command again.
@@ -124,6 +132,8 @@ final class UpgradeCommand extends Command
             backupDirectory: self::text($input->getOption('directory')),
             export: self::text($input->getOption('export')),
             acceptStaleLock: (bool) $input->getOption('accept-stale-lock'),
+            mergeModules: (bool) $input->getOption('merge-modules'),
+            strict: (bool) $input->getOption('strict'),
         );
     }
 

@@ -35,7 +35,7 @@ final class CommitOrder
         $autoload = $shop->vendor . '/autoload.php';
         $items = [
             ...$first, ...$added, ...$changed, ...(in_array($autoload, $files, true) ? [$autoload] : []), ...$removed, ...$last,
-            ...$other, ...array_values(array_intersect(['composer.json', 'composer.lock'], $files)),
+            ...$other, ...$run->modules->commit, ...array_values(array_intersect(['composer.json', 'composer.lock'], $files)),
         ];
 
         $items = array_filter($items, static fn (string $path): bool => Files::exists($shop->path($path)) || Files::exists($stage->path($path)));

@@ -15,6 +15,7 @@ use Lockstep\Tree;
 final class Conflicts
 {
     private const ABOUT = 'lockstep.json';
+    private const MODULES = '/modules';
     /** "~": where another file in conflict has the name itself. */
     private const SIDES = ['.base', '.mine', '.theirs', '.base~', '.mine~', '.theirs~'];
 
@@ -39,6 +40,14 @@ final class Conflicts
     public static function of(Run $run, string $mine, string $from, string $name = ''): self
     {
         return new self($run->shop->state('conflicts/' . $run->id), self::newest($run->shop, $from, $run->to), $mine, $from, $run->to, $run->options->onConflict, $run->stage()->temporary('resolutions' . $name));
+    }
+
+    /** Of the same run's merge of the user's own modules, whose paths begin at the Magento root. */
+    public function modules(string $root): self
+    {
+        $earlier = $this->earlier === null || !is_dir($this->earlier . self::MODULES) ? null : $this->earlier . self::MODULES;
+
+        return new self($this->new . self::MODULES, $earlier, $root, $this->from, $this->to, $this->onConflict, $this->temporary . '-modules');
     }
 
     public function directory(): string
@@ -72,7 +81,7 @@ final class Conflicts
     }
 
     /**
-     * @param list<array{path: string, outcome: string, reason: ?string, sha256: ?string}> $items
+     * @param list<array{outcome: string, ...}> $items
      * @return ?string the directory that is left for the user
      */
     public function finish(array $items, bool $stopped): ?string
@@ -86,6 +95,18 @@ final class Conflicts
         Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->from, 'to' => $this->to], JSON_THROW_ON_ERROR));
 
         return $this->new;
+    }
+
+    /**
+     * Keeps resolutions that were taken for the next run, when another merge of this run stops it.
+     *
+     * @param list<string> $paths
+     */
+    public function keep(array $paths): void
+    {
+        foreach ($paths as $path) {
+            $this->take($path, $this->new);
+        }
     }
 
     public function discard(): void
@@ -120,7 +141,7 @@ final class Conflicts
     {
         return array_values(array_filter(
             Files::below($directory),
-            static fn (string $path): bool => $path !== self::ABOUT && !is_link($directory . '/' . $path) && !self::isSide($directory, $path),
+            static fn (string $path): bool => $path !== self::ABOUT && !str_starts_with('/' . $path, self::MODULES . '/') && !is_link($directory . '/' . $path) && !self::isSide($directory, $path),
         ));
     }
 

@@ -8,6 +8,7 @@ use Lockstep\MigrationTool\Composer\Answer;
 use Lockstep\MigrationTool\Composer\Program;
 use Lockstep\MigrationTool\Composer\Releases;
 use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Modules\ModuleResult;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Export\Export;
@@ -34,6 +35,10 @@ final class Run
     /** @var ?array{id: string, path: string, parts: list<array<string, mixed>>} */
     public ?array $backup = null;
     public MergeOutcome $merge;
+    /** Files of the user's own modules. */
+    public ModuleResult $modules;
+    /** @var list<array{file: string, line: int, kind: string, message: string}> what in the user's own code does not fit the release */
+    public array $code = [];
     /** What --export writes, once it is prepared. */
     public ?Export $export = null;
     /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} as "status" tells them */
@@ -62,6 +67,7 @@ final class Run
     ) {
         $this->id = Identifier::make();
         $this->merge = new MergeOutcome();
+        $this->modules = new ModuleResult();
     }
 
     public function composer(): Program
@@ -114,6 +120,8 @@ final class Run
             'patches' => ['lost' => $this->patchesLost],
             'backup' => $this->backupData(),
             'merge' => $this->merge->toArray(),
+            'modules' => $this->modules->items,
+            'code' => $this->code,
             'commit' => $this->commit,
             'export' => $this->export?->toArray(),
             'followup' => $this->followup,

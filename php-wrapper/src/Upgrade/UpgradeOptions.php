@@ -25,6 +25,8 @@ final class UpgradeOptions
         public readonly ?string $backupDirectory = null,
         public readonly ?string $export = null,
         public readonly bool $acceptStaleLock = false,
+        public readonly bool $mergeModules = false,
+        public readonly bool $strict = false,
     ) {
     }
 

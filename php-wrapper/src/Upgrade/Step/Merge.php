@@ -7,6 +7,9 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Modules\ModuleFiles;
+use Lockstep\MigrationTool\Modules\ModuleMerge;
+use Lockstep\MigrationTool\Modules\ModuleText;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
@@ -47,14 +50,25 @@ final class Merge implements Step
             $mine = $run->shop->path($run->shop->toolPath());
             $conflicts = Conflicts::of($run, $mine, $run->from);
             $sides = new MergeSides($run->pristine, $mine, $tool, $run->from, $run->to, $run->customizations['modified']);
+            $files = ModuleFiles::of($run->shop);
+            if ($files !== []) {
+                $run->stage()->release(); // as it is before the merge
+            }
             $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), $run->stage()->release(...), $run->reporter);
+            $modules = $conflicts->modules($run->shop->root);
+            $run->modules = ModuleMerge::run($run, $files, $modules);
         } catch (CoreException $e) {
             isset($conflicts) && $conflicts->discard();
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');
         }
-        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
-        $run->merge = new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped));
+        $stopped = ($result['conflicts'] > 0 || $run->modules->conflicts !== []) && $run->options->onConflict === 'stop';
+        if ($stopped) {
+            $conflicts->keep($result['conflicts'] > 0 ? [] : (new MergeOutcome($result['items']))->paths('resolved'));
+            $modules->keep($run->modules->conflicts !== [] ? [] : $run->modules->resolved);
+        }
+        $run->merge = new MergeOutcome($result['items'], $conflicts->finish([...$result['items'], ...$run->modules->items], $stopped));
         $this->tell($run);
+        ModuleText::tell($run->modules, $run->reporter);
         if ($stopped) {
             throw $this->conflict($run);
         }
@@ -103,7 +117,7 @@ final class Merge implements Step
 
     private function conflict(Run $run): Failure
     {
-        $paths = $run->merge->paths('conflict');
+        $paths = [...$run->merge->paths('conflict'), ...$run->modules->conflicts];
 
         return new Failure(
             ExitCode::CONFLICT,
