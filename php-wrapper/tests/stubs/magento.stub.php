@@ -175,3 +175,50 @@ namespace Psr\Log {
         public function error(string $message): void;
     }
 }
+
+namespace Magento\Framework\DB\Adapter {
+    interface AdapterInterface
+    {
+        /** @param array<string, string> $where */
+        public function delete(string $table, array $where): int;
+    }
+}
+
+namespace Magento\Framework\Setup {
+    interface SetupInterface
+    {
+        public function getConnection(): \Magento\Framework\DB\Adapter\AdapterInterface;
+
+        public function getTable(string $name): string;
+    }
+
+    interface SchemaSetupInterface extends SetupInterface
+    {
+    }
+
+    interface ModuleDataSetupInterface extends SetupInterface
+    {
+    }
+
+    interface ModuleContextInterface
+    {
+    }
+
+    interface InstallSchemaInterface
+    {
+        /** @return void */
+        public function install(SchemaSetupInterface $setup, ModuleContextInterface $context);
+    }
+
+    interface InstallDataInterface
+    {
+        /** @return void */
+        public function install(ModuleDataSetupInterface $setup, ModuleContextInterface $context);
+    }
+
+    interface UninstallInterface
+    {
+        /** @return void */
+        public function uninstall(SchemaSetupInterface $setup, ModuleContextInterface $context);
+    }
+}
