@@ -18,7 +18,7 @@ use Lockstep\Tree;
 final class Estimate
 {
     /** Code and databases shrink to a third or less; images hardly at all. */
-    private const STORED = [Part::TOOL => 0.5, Part::CODE => 0.5, Part::MEDIA => 1.0, Part::DB => 0.5];
+    private const STORED = [Part::TOOL => 0.5, Part::CODE => 0.5, Part::MODULES => 0.5, Part::MEDIA => 1.0, Part::DB => 0.5];
     /** No code is as large: with so much room, the first backup does without a walk through all of it. */
     private const CODE_MAX = 20_000_000_000;
 

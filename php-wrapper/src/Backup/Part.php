@@ -12,10 +12,14 @@ final class Part
 {
     public const TOOL = 'tool';
     public const CODE = 'code';
+    public const MODULES = 'modules';
     public const MEDIA = 'media';
     public const DB = 'db';
     private const PUBLIC_MEDIA = 'pub/media';
-    public const NAMES = [self::TOOL, self::CODE, self::MEDIA, self::DB];
+    private const OWN_CODE = 'app/code';
+    public const NAMES = [self::TOOL, self::CODE, self::MODULES, self::MEDIA, self::DB];
+    /** Parts that CODE holds, too. */
+    public const IN_CODE = [self::TOOL, self::MODULES];
 
     /**
      * @param list<string> $exclude  relative to the root
@@ -37,6 +41,7 @@ final class Part
     {
         [$path, $left] = match ($name) {
             self::TOOL => [$shop->toolPath(), []],
+            self::MODULES => [self::OWN_CODE, []],
             self::MEDIA => [self::PUBLIC_MEDIA, self::notMedia()],
             self::DB => ['.', []],
             default => ['.', self::notCode()],
@@ -50,6 +55,7 @@ final class Part
     {
         return match ($name) {
             self::TOOL => is_dir($shop->path($shop->toolPath())),
+            self::MODULES => is_dir($shop->path(self::OWN_CODE)),
             self::MEDIA => is_dir($shop->path(self::PUBLIC_MEDIA)),
             self::DB => is_file($shop->path(EnvFile::PATH)),
             default => true,

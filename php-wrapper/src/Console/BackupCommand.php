@@ -28,6 +28,7 @@ class BackupCommand extends Command
             ->setDescription('Backs up the Data Migration Tool, the code of the shop, its media or its database')
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory, with your customizations (the default)')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'All code: everything but .git, generated, pub/media, pub/static and var')
+            ->addOption(Part::MODULES, null, InputOption::VALUE_NONE, 'app/code, your own modules (--code holds them, too)')
             ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media, but for what Magento makes anew (catalog/product/cache, tmp)')
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases), with triggers, routines, events and views')
             ->addOption('strip', null, InputOption::VALUE_REQUIRED, 'Leave out the data of these tables, keep their structure: names, wildcards, groups as in n98-magerun2 (@log, @sessions, @stripped, @development, …)')
@@ -88,7 +89,7 @@ class BackupCommand extends Command
     private function parts(Shop $shop, InputInterface $input): array
     {
         if ($input->getOption('all')) {
-            $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => Part::isIn($shop, $name)));
+            $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => $name !== Part::MODULES && Part::isIn($shop, $name)));
         } else {
             $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name))) ?: [Part::TOOL];
         }

@@ -37,6 +37,7 @@ class BackupRestoreCommand extends Command
             ->addArgument('id', InputArgument::REQUIRED, 'The set\'s ID, its beginning, or "latest"')
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'The code')
+            ->addOption(Part::MODULES, null, InputOption::VALUE_NONE, 'app/code')
             ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media')
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases)')
             ->addOption('keep-old', null, InputOption::VALUE_NONE, 'Keep the tables that the database had, in a database beside it')
@@ -101,7 +102,7 @@ class BackupRestoreCommand extends Command
     }
 
     /**
-     * The given parts, or all; the tool not when the code is among them, which holds it.
+     * The given parts, or all; those not that the code holds when it is among them.
      *
      * @return list<PartData>
      */
@@ -114,7 +115,7 @@ class BackupRestoreCommand extends Command
             }
         }
         $names = $names === [] ? array_diff(array_column($set->parts, 'name'), $input->getOption('path') === null ? [] : [Part::DB]) : $names;
-        $names = in_array(Part::CODE, $names, true) ? array_diff($names, [Part::TOOL]) : $names;
+        $names = in_array(Part::CODE, $names, true) ? array_diff($names, Part::IN_CODE) : $names;
 
         return array_values(array_filter($set->parts, static fn (array $part): bool => in_array($part['name'], $names, true)));
     }

@@ -10,7 +10,7 @@ use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Tree;
 
-/** Backs up the tool's directory, and code, media and database when asked to. */
+/** Backs up the tool's directory, app/code when files of it are to be merged, and code, media and database when asked to. */
 final class Backup implements Step
 {
     public function name(): string
@@ -41,7 +41,7 @@ final class Backup implements Step
     /** @return list<string> */
     private static function parts(Run $run): array
     {
-        $wanted = [Part::TOOL, ...($run->options->backupCode ? [Part::CODE] : []), ...($run->options->backupMedia ? [Part::MEDIA] : []), ...($run->options->backupDb ? [Part::DB] : [])];
+        $wanted = [Part::TOOL, ...($run->options->backupCode ? [Part::CODE] : ($run->options->mergeModules ? [Part::MODULES] : [])), ...($run->options->backupMedia ? [Part::MEDIA] : []), ...($run->options->backupDb ? [Part::DB] : [])];
 
         return array_values(array_filter($wanted, static fn (string $name): bool => $name === Part::DB || Part::isIn($run->shop, $name)));
     }
