@@ -6,6 +6,8 @@ namespace Lockstep\MigrationTool;
 
 use Lockstep\Commit;
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Database\Interrupted;
+use Lockstep\MigrationTool\Database\Note;
 use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Shop\StatePlace;
@@ -37,8 +39,38 @@ final class Recovery
         }
     }
 
-    /** "nothing" or "undone"; also removes the stage of a run that was killed before its commit. */
-    public static function run(Shop $shop, Reporter $reporter): string
+    /** Was a run interrupted, whatever it left? */
+    public static function isPending(Shop $shop): bool
+    {
+        return self::pending($shop)['state'] !== 'none' || Note::isPending($shop) || Maintenance::isPending($shop);
+    }
+
+    /**
+     * "nothing", "undone", or "finished" when a restore of the database was; also removes the stage of a run that was killed
+     * before its commit.
+     *
+     * @param bool $replaces the caller restores the database itself: one that cannot be brought to an end does not stop it
+     */
+    public static function run(Shop $shop, Reporter $reporter, bool $replaces = false): string
+    {
+        $files = self::files($shop, $reporter);
+        try {
+            $finished = Interrupted::end($shop, $reporter);
+        } catch (Failure $e) {
+            if (!$replaces) {
+                throw $e;
+            }
+            $reporter->warning($e->getMessage());
+
+            return $files;
+        }
+        Maintenance::recover($shop, $reporter); // only now: nobody is let into a shop whose database is half restored
+
+        return $finished === null ? $files : ($finished ? 'finished' : 'undone');
+    }
+
+    /** "nothing" or "undone" */
+    private static function files(Shop $shop, Reporter $reporter): string
     {
         StatePlace::check($shop);
         if (self::leftStages($shop) !== []) {
@@ -48,7 +80,6 @@ final class Recovery
         $pending = self::pending($shop);
         if ($pending['state'] === 'none') {
             self::removeStages($shop);
-            Maintenance::recover($shop, $reporter);
 
             return 'nothing';
         }
@@ -67,7 +98,6 @@ final class Recovery
             throw Failure::fromCore($e, ExitCode::PERSON_NEEDED, 'An interrupted run could not be recovered');
         }
         $shop->refresh();
-        Maintenance::recover($shop, $reporter);
         $reporter->warning(sprintf('An interrupted run was undone (%d of %d renames had been done): the site is as before it.', $pending['done'], $pending['items']));
 
         return 'undone';

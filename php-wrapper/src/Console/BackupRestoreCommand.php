@@ -30,6 +30,11 @@ class BackupRestoreCommand extends Command
         return true;
     }
 
+    protected function replacesDatabase(InputInterface $input): bool
+    {
+        return (bool) $input->getOption(Part::DB) && self::text($input->getOption('to')) === null;
+    }
+
     protected function configure(): void
     {
         $this->setName('migration:tool:backup:restore')

@@ -123,7 +123,7 @@ abstract class Command extends SymfonyCommand
             if ($this->recoversItself()) {
                 return $this->perform($shop, $input, $reporter);
             }
-            Recovery::run($shop, $reporter);
+            Recovery::run($shop, $reporter, $this->replacesDatabase($input));
 
             return $this->perform($shop, $input, $reporter);
         } finally {
@@ -140,6 +140,12 @@ abstract class Command extends SymfonyCommand
 
     /** Only `recover`, which tells what it did. */
     protected function recoversItself(): bool
+    {
+        return false;
+    }
+
+    /** Only a restore of the database: it is the way out when an interrupted one cannot be brought to an end. */
+    protected function replacesDatabase(InputInterface $input): bool
     {
         return false;
     }

@@ -28,7 +28,8 @@ class RecoverCommand extends Command
             ->setDescription('Undoes an interrupted upgrade or restore')
             ->setHelp(<<<'HELP'
                 After a crash, a kill or a power cut in the middle of an upgrade or a restore, brings the site to
-                exactly the state before it. Every other command that writes does this first by itself.
+                exactly the state before it; a restore of the database whose tables are in place already is
+                finished instead, as the shop may have written to them. Every other command that writes does this first by itself.
                 When bin/magento does not start any more, <info>vendor/bin/lockstep-recover</info> does the same with
                 nothing but PHP and the extension.
 
@@ -46,6 +47,7 @@ class RecoverCommand extends Command
     {
         $output->writeln(match ($result->data['outcome']) {
             'undone' => '<info>The interrupted run was undone: the site is as before.</info>',
+            'finished' => '<info>The interrupted restore of the database was finished.</info>',
             default => 'Nothing had been interrupted.',
         });
     }

@@ -16,6 +16,7 @@ final class Client
         public readonly Connection $connection,
         public readonly Program $program,
         public readonly bool $mariaDb,
+        private readonly ?string $lock = null,
     ) {
     }
 
@@ -31,7 +32,23 @@ final class Client
     /** The same server, another database. */
     public function of(string $database): self
     {
-        return new self($this->connection->withDatabase($database), $this->program, $this->mariaDb);
+        return new self($this->connection->withDatabase($database), $this->program, $this->mariaDb, $this->lock);
+    }
+
+    /** The same, each of whose sessions holds this lock of the server, where it has such locks: what a killed run left running there can be waited for. */
+    public function locked(string $lock): self
+    {
+        try {
+            return $this->waitFor($lock, 0) ? new self($this->connection, $this->program, $this->mariaDb, $lock) : $this;
+        } catch (Failure) { // some clusters forbid them
+            return $this;
+        }
+    }
+
+    /** Are all sessions with this lock over? */
+    public function waitFor(string $lock, int $seconds): bool
+    {
+        return ($this->column(sprintf("SELECT GET_LOCK('%s', %d)", $lock, $seconds))[0] ?? '') === '1';
     }
 
     /** @return list<list<string>> */
@@ -76,8 +93,9 @@ final class Client
     public function command(): array
     {
         $more = array_filter(['binary-mode', 'sandbox'], $this->program->has(...));
+        $lock = $this->lock === null ? [] : [sprintf("--init-command=DO GET_LOCK('%s', 20)", $this->lock)];
 
-        return [$this->program->path, $this->connection->argument(), '--no-auto-rehash', '--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--connect-timeout=20', ...array_map(static fn (string $option): string => '--' . $option, array_values($more)), $this->connection->database];
+        return [$this->program->path, $this->connection->argument(), '--no-auto-rehash', '--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--connect-timeout=20', ...$lock, ...array_map(static fn (string $option): string => '--' . $option, array_values($more)), $this->connection->database];
     }
 
     public function secret(): string

@@ -56,6 +56,12 @@ final class Connection
         return implode("\0", [$this->options['host'] ?? '', $this->options['port'] ?? '', $this->options['socket'] ?? '', $this->database]);
     }
 
+    /** Two databases with the same can be named in one statement. */
+    public function server(): string
+    {
+        return $this->file ?? implode("\0", [$this->options['host'] ?? '', $this->options['port'] ?? '', $this->options['socket'] ?? '', $this->options['user'] ?? '']);
+    }
+
     public function withDatabase(string $database): self
     {
         return new self($this->name, $database, $this->options, $this->file);

@@ -18,18 +18,32 @@ final class InPlace
     public static function perform(Client $live, callable $pour, callable $back, string $backup): int
     {
         try {
-            $live->execute(Objects::of($live)->dropAll());
-            $pour();
-
-            return count(Objects::of($live)->tables);
+            return self::fill($live, $pour);
         } catch (Failure $e) {
-            try {
-                $live->execute(Objects::of($live)->dropAll());
-                $back();
-            } catch (Failure $second) {
-                throw new Failure(ExitCode::PERSON_NEEDED, 'database-half', sprintf('The restore stopped (%s), and what was there could not be put back (%s).', $e->getMessage(), $second->getMessage()), sprintf('What was there is in backup %s: once the cause is mended, "migration:tool:backup:restore %s --db".', $backup, $backup), [], $second);
-            }
+            self::back($live, $back, $backup, $e);
             throw new Failure(ExitCode::BACKUP, $e->error, 'The database could not be restored, and is again what it was: ' . $e->getMessage(), $e->hint, [], $e);
+        }
+    }
+
+    /**
+     * @param callable(): void $pour
+     * @return int tables that it has then
+     */
+    public static function fill(Client $live, callable $pour): int
+    {
+        $live->execute(Objects::of($live)->dropAll());
+        $pour();
+
+        return count(Objects::of($live)->tables);
+    }
+
+    /** @param callable(): void $back */
+    public static function back(Client $live, callable $back, string $backup, Failure $cause): void
+    {
+        try {
+            self::fill($live, $back);
+        } catch (Failure $e) {
+            throw new Failure(ExitCode::PERSON_NEEDED, 'database-half', sprintf('The restore stopped (%s), and what was there could not be put back (%s).', $cause->getMessage(), $e->getMessage()), sprintf('What was there is in backup %1$s: once the cause is mended, "migration:tool:recover" puts it back, and so does "migration:tool:backup:restore %1$s --db".', $backup), [], $e);
         }
     }
 }

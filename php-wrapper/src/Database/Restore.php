@@ -41,29 +41,76 @@ final class Restore
     {
         $restore = new self($shop, $set->path . '/' . $part['file'], $reporter);
         $connections = Connections::of($shop, $options->defaultsFile);
-        $clients = $restore->clients($connections, $restore->verified($set, $part['name']));
+        $lock = 'lockstep_' . bin2hex(random_bytes(6));
+        $clients = array_map(static fn (Client $client): Client => $client->locked($lock), $restore->clients($connections, $restore->verified($set, $part['name'])));
         $restore->tell($part);
-        /** @var array<string, ?Swap> $swaps */
         $swaps = [];
-        $done = [];
         $bytes = 0;
         try {
             foreach ($clients as $member => $client) {
-                $swaps[$member] = $swap = Swap::begin($client, $shop->state());
-                $bytes += $swap === null ? 0 : $restore->pour($member, $swap->new, $client);
+                $swap = Swap::begin($client, $shop->state());
+                if ($swap !== null) {
+                    $swaps[$member] = $swap;
+                    $bytes += $restore->pour($member, $swap->new, $client);
+                }
             }
-            $fresh = in_array(null, $swaps, true) ? $restore->freshBackup($options) : null;
-            foreach ($swaps as $member => $swap) {
-                $done[] = $swap === null ? $restore->inPlace($member, $clients[$member], $fresh ?? '', $bytes) : $restore->swap($swap, $clients[$member], $options->keepOld);
-                unset($swaps[$member]);
-            }
+            $inPlace = array_diff_key($clients, $swaps);
+            $fresh = $inPlace === [] ? null : $restore->freshBackup($options);
+            $done = $restore->move(new Note($lock, $set->id, $restore->archive, $options->defaultsFile, $fresh, []), $swaps, $inPlace, $bytes, $options->keepOld);
         } finally {
-            foreach (array_filter($swaps) as $swap) {
-                $restore->discard($swap);
+            foreach ($swaps as $swap) {
+                $restore->discard($swap, $options->keepOld);
             }
         }
 
-        return ['files' => count($clients), 'bytes' => $bytes, 'databases' => $done];
+        return ['files' => count($clients), 'bytes' => $bytes, 'databases' => array_values($done)];
+    }
+
+    /**
+     * From here on live tables change. A kill leaves the note (Interrupted).
+     *
+     * @param array<string, Swap>   $swaps
+     * @param array<string, Client> $inPlace
+     * @return array<string, Restored> by member
+     */
+    private function move(Note $note, array $swaps, array $inPlace, int &$bytes, bool $keepOld): array
+    {
+        $done = [];
+        $earlier = Note::read($this->shop); // of a restore that nothing could bring to an end
+        foreach ($swaps as $member => $swap) {
+            $swap->prepare();
+            $note->databases[] = ['member' => $member, 'database' => $swap->live->connection->database, 'swap' => $swap->id, 'before' => $swap->before, 'after' => $swap->after, 'begun' => false];
+        }
+        foreach ($inPlace as $member => $client) {
+            $note->databases[] = ['member' => $member, 'database' => $client->connection->database, 'swap' => null, 'before' => [], 'after' => [], 'begun' => false];
+        }
+        $note->write($this->shop);
+        try {
+            foreach ($inPlace as $member => $client) {
+                $note->begin($this->shop, $member);
+                $done[$member] = $this->inPlace($member, $client, (string) $note->fresh, $bytes);
+            }
+            try {
+                Swaps::perform(array_values($swaps));
+            } catch (Failure $e) {
+                foreach ($inPlace as $member => $client) {
+                    InPlace::back($client, $this->backOf($member, $client, (string) $note->fresh), (string) $note->fresh, $e);
+                }
+                throw $e;
+            }
+        } catch (Failure $e) {
+            if ($e->exitCode === ExitCode::BACKUP) { // all is as before
+                $earlier === null ? Note::clear($this->shop) : $earlier->write($this->shop);
+            }
+            throw $e;
+        }
+        Note::clear($this->shop);
+        foreach ($swaps as $member => $swap) {
+            $done[$member] = ['database' => $swap->live->connection->database, 'way' => 'swapped', 'tables' => count($swap->after), 'kept' => $keepOld ? $swap->old() : null];
+        }
+        ksort($done, SORT_STRING);
+
+        return $done;
     }
 
     /** @return non-empty-list<string> the members, once every byte was read */
@@ -116,42 +163,49 @@ final class Restore
 
     private function pour(string $member, Client $into, Client $live, ?string $archive = null): int
     {
+        return self::feed($this->shop, $member, $into, $live, $archive ?? $this->archive, $this->reporter);
+    }
+
+    /** Feeds a member of an archive to a database; $live is the one that it becomes. */
+    public static function feed(Shop $shop, string $member, Client $into, Client $live, string $archive, Reporter $reporter): int
+    {
         try {
-            $done = Database::pour($archive ?? $this->archive, Key::read($this->shop), $member, $into->command(), Program::environment(), $into->secret(), Definers::kept($live), 0, $this->reporter->progress(...));
+            $done = Database::pour($archive, Key::read($shop), $member, $into->command(), Program::environment(), $into->secret(), Definers::kept($live), 0, $reporter->progress(...));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::BACKUP, sprintf('"%s" could not be fed to the database %s', $member, $into->connection));
         } finally {
-            $this->reporter->progressDone();
+            $reporter->progressDone();
         }
         if ($done['definers'] !== []) {
-            $this->reporter->warning(sprintf('Views, triggers, routines or events of %s belong to this database user now, as the server does not know their definers or this user may not name them.', implode(', ', $done['definers'])));
+            $reporter->warning(sprintf('Views, triggers, routines or events of %s belong to this database user now, as the server does not know their definers or this user may not name them.', implode(', ', $done['definers'])));
         }
 
         return $done['bytes'];
     }
 
-    /** @return Restored */
-    private function swap(Swap $swap, Client $live, bool $keepOld): array
+    /** The database part of the set with this ID. */
+    public static function archiveOf(Shop $shop, string $id): string
     {
-        $tables = $swap->perform();
-        $swap->end($keepOld);
-
-        return ['database' => $live->connection->database, 'way' => 'swapped', 'tables' => $tables, 'kept' => $keepOld ? $swap->old() : null];
+        return BackupStore::get($shop, $id)->path . '/' . Part::DB . '.tar.zst';
     }
 
     /** @return Restored */
     private function inPlace(string $member, Client $live, string $fresh, int &$bytes): array
     {
-        $backup = BackupStore::get($this->shop, $fresh);
         $pour = function () use ($member, $live, &$bytes): void {
             $bytes += $this->pour($member, $live, $live);
         };
-        $back = function () use ($member, $live, $backup): void {
-            $this->pour($member, $live, $live, $backup->path . '/' . Part::DB . '.tar.zst');
-        };
-        $tables = InPlace::perform($live, $pour, $back, $fresh);
+        $tables = InPlace::perform($live, $pour, $this->backOf($member, $live, $fresh), $fresh);
 
         return ['database' => $live->connection->database, 'way' => 'in-place', 'tables' => $tables, 'kept' => $fresh];
+    }
+
+    /** @return \Closure(): void */
+    private function backOf(string $member, Client $live, string $fresh): \Closure
+    {
+        return function () use ($member, $live, $fresh): void {
+            $this->pour($member, $live, $live, self::archiveOf($this->shop, $fresh));
+        };
     }
 
     /** @return string its ID */
@@ -162,11 +216,11 @@ final class Restore
         return BackupStore::create($this->shop, new BackupOptions([Part::DB], defaultsFile: $options->defaultsFile), $this->reporter)['id'];
     }
 
-    /** What a failure leaves; the failure itself is told, not this. */
-    private function discard(Swap $swap): void
+    /** After the end, good or bad; it is no failure of the restore when this fails. */
+    private function discard(Swap $swap, bool $keepOld): void
     {
         try {
-            $swap->end(false);
+            $swap->end($keepOld);
         } catch (Failure $e) {
             $this->reporter->warning(sprintf('The database "%s" of this try could not be dropped: %s', $swap->new->connection->database, $e->getMessage()));
         }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Shop;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Database\Note;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
@@ -43,7 +44,7 @@ final class Maintenance
             return $work();
         }
         $last = Undo::lastRestore($shop)?->id;
-        $signals = Signals::catch(static fn (): bool => is_file($shop->state('journal')) || Undo::lastRestore($shop)?->id !== $last);
+        $signals = Signals::catch(static fn (): bool => is_file($shop->state('journal')) || Note::isPending($shop) || Undo::lastRestore($shop)?->id !== $last);
         $maintenance = new self($shop, $reporter);
         register_shutdown_function($maintenance->leave(...)); // a fatal error runs no "finally"
         try {
@@ -88,6 +89,11 @@ final class Maintenance
             return;
         }
         $this->isOpen = false;
+        if (Note::isPending($this->shop)) {
+            $this->reporter->warning('The site stays in maintenance mode: its database is half restored.');
+
+            return;
+        }
         try {
             self::takeAway($this->shop);
         } catch (CoreException $e) {

@@ -12,7 +12,6 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Reporter;
-use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
 
 /** Everything that `status` tells, gathered without changing the shop. */
@@ -22,7 +21,6 @@ final class Status
     public static function of(Shop $shop, Reporter $reporter): array
     {
         $installed = $shop->installed();
-        $pending = Recovery::pending($shop);
         $target = self::target($shop, $reporter);
 
         return $shop->versions() + [
@@ -33,7 +31,7 @@ final class Status
             'reminders' => LastUpgrade::reminders($shop),
             'last_upgrade' => LastUpgrade::of($shop),
             'last_backup' => self::lastBackup($shop),
-            'recovery' => ['pending' => $pending['state'] !== 'none' || Maintenance::isPending($shop)],
+            'recovery' => ['pending' => Recovery::isPending($shop)],
             'migration' => ['running' => is_file($shop->path('var/migration-tool-progress.lock'))],
         ];
     }

@@ -80,7 +80,7 @@ final class Doctor
         try {
             Owner::check($shop, $this->run->options->allowRoot);
             StatePlace::check($shop);
-            $pending = Recovery::pending($shop)['state'] !== 'none';
+            $pending = Recovery::isPending($shop);
         } catch (Failure $e) {
             return $e->getMessage();
         }

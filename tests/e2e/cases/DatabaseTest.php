@@ -4,25 +4,14 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
-use Lockstep\Tests\E2e\DatabaseServer;
+use Lockstep\Tests\E2e\DatabaseTestCase;
 use Lockstep\Tests\E2e\Program;
 use Lockstep\Tests\E2e\Result;
-use Lockstep\Tests\E2e\ShopTestCase;
 use Lockstep\Tests\E2e\Site;
 
 /** Databases backed up and restored, on a real MariaDB. */
-final class DatabaseTest extends ShopTestCase
+final class DatabaseTest extends DatabaseTestCase
 {
-    private const PASSWORD = "p\"a's\\s #;=[x] \$é`";
-
-    private static ?DatabaseServer $server = null;
-
-    public static function tearDownAfterClass(): void
-    {
-        self::$server?->stop();
-        self::$server = null;
-    }
-
     public function testEverythingComesBack(): void
     {
         $shop = $this->shopWithDatabase('whole');
@@ -158,14 +147,12 @@ final class DatabaseTest extends ShopTestCase
 
     public function testServerKilledMeanwhile(): void
     {
-        self::$server?->stop(); // one for this alone
-        self::$server = null;
+        self::stopServer(); // one for this alone
         $shop = $this->shopWithDatabase('killed');
         self::server()->sql("CREATE TABLE m2_big (id int PRIMARY KEY, text longtext); INSERT INTO m2_big SELECT seq, REPEAT('x', 10000) FROM seq_1_to_3000", 'killed');
         $bin = $this->programs(['mariadb-dump' => sprintf("case \"\$2\" in --help | --version) exec /usr/bin/mariadb-dump \"\$@\" ;; esac\nset -o pipefail\n/usr/bin/mariadb-dump \"\$@\" | { head -c 100000; kill -9 %d; cat; }", self::server()->pid())], 'bash');
         $made = $this->inShop($shop, $this->environment(['PATH' => "$bin:/usr/bin:/bin"]), 'backup', '--db', '--format=json');
-        self::$server?->stop();
-        self::$server = null;
+        self::stopServer();
         $this->assertExit(8, $made);
         self::assertStringContainsString('Lost connection', $made->json()['error']['message']);
         $this->assertNoBackup($shop);
@@ -343,50 +330,6 @@ final class DatabaseTest extends ShopTestCase
         $this->assertExit(0, $done);
         $this->assertUpgraded($shop);
         self::assertStringEndsWith("-- Dump completed\n", $this->unpacked($done, 'db.sql', $done->json()['backup']['path']));
-    }
-
-    private static function server(): DatabaseServer
-    {
-        return self::$server ??= new DatabaseServer();
-    }
-
-    /** A shop with a database and a user of this name; the user may make databases that begin so. */
-    private function shopWithDatabase(string $name, ?string $grant = null): Site
-    {
-        $shop = $this->shop();
-        self::server()->sql(sprintf(
-            'CREATE DATABASE `%1$s` CHARACTER SET utf8mb4; CREATE USER `%1$s`@localhost IDENTIFIED BY \'%2$s\'; %3$s TO `%1$s`@localhost',
-            $name,
-            addslashes(self::PASSWORD),
-            $grant ?? "GRANT ALL ON `$name%`.*",
-        ));
-        self::server()->load(Site::project() . '/tests/e2e/data/database.sql', $name);
-        $this->env($shop, ['default' => $name], $name);
-
-        return $shop;
-    }
-
-    /** @param array<string, string> $connections */
-    private function env(Site $shop, array $connections, string $user): void
-    {
-        $made = array_map(static fn (string $database): array => ['host' => self::server()->socket, 'dbname' => $database, 'username' => $user, 'password' => self::PASSWORD, 'active' => '1'], $connections);
-        file_put_contents($shop->path('app/etc/env.php'), '<?php return ' . var_export(['db' => ['table_prefix' => 'm2_', 'connection' => $made]], true) . ';');
-    }
-
-    /**
-     * A directory with scripts in place of programs.
-     *
-     * @param array<string, string> $scripts
-     */
-    private function programs(array $scripts, string $shell = 'sh'): string
-    {
-        $directory = Site::directory('bin');
-        foreach ($scripts as $name => $script) {
-            file_put_contents("$directory/$name", "#!/bin/$shell\n$script\n");
-            chmod("$directory/$name", 0755);
-        }
-
-        return $directory;
     }
 
     private function unpacked(Result $made, string $member, ?string $set = null): string
