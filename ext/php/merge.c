@@ -214,6 +214,7 @@ struct diff_call {
 	struct php_lks_place before, after;
 	struct lks_buffer before_text, after_text, diff;
 	const char *label;
+	bool readable;
 };
 
 /* An absent file is a text without data. */
@@ -238,7 +239,7 @@ static int run_diff(void *arg, struct lks_task *task, struct lks_error *err)
 	(void)task;
 	if (read_side(&before, &call->before_text, &call->before, err) != 0 || read_side(&after, &call->after_text, &call->after, err) != 0)
 		return err->status;
-	return lks_diff_text(&call->diff, &before, &after, err);
+	return (call->readable ? lks_diff_readable : lks_diff_text)(&call->diff, &before, &after, err);
 }
 
 static void dispose_diff(void *arg)
@@ -276,10 +277,12 @@ ZEND_METHOD(Lockstep_Merge, diff)
 	struct lks_error err = {0};
 	zend_string *before, *after, *label;
 
-	ZEND_PARSE_PARAMETERS_START(3, 3)
+	ZEND_PARSE_PARAMETERS_START(3, 4)
 		Z_PARAM_PATH_STR_OR_NULL(before)
 		Z_PARAM_PATH_STR_OR_NULL(after)
 		Z_PARAM_PATH_STR(label)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_BOOL(call.readable)
 	ZEND_PARSE_PARAMETERS_END();
 
 	call.label = ZSTR_VAL(label);

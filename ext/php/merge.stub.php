@@ -11,7 +11,7 @@ final class Merge
      * What differs in $mine from the pristine release, both absolute paths of unpacked tools.
      *
      * @return list<array{path: string, kind: string, dist: ?string, unedited: bool, noise: ?string, was: ?string, is: ?string}> kind: modified, added, deleted, type;
-     *   unedited: X is the X.dist that it was made from, but perhaps for its form; noise, where it is no customization to a person: line_ends, final_newline,
+     *   unedited: X has the bytes of the X.dist that it was made from; noise, where it is no customization to a person: line_ends, final_newline,
      *   white_space, left_out, mode, copy; was and is: file, symlink, directory, other, null for nothing
      * @throws CoreException
      */
@@ -29,8 +29,11 @@ final class Merge
      */
     public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop", array $broken = []): array {}
 
-    /** Unified diff of two files (absolute paths; null or absent is empty), labelled a/$label and b/$label. "" when equal. */
-    public static function diff(?string $before, ?string $after, string $label): string {}
+    /**
+     * Unified diff of two files (absolute paths; null or absent is empty), labelled a/$label and b/$label. "" when equal. $readable: for a person alone;
+     * line ends do not count, nor does other white space in XML, as long as anything else differs.
+     */
+    public static function diff(?string $before, ?string $after, string $label, bool $readable = false): string {}
 
     /**
      * The patch that makes $after of $before, absolute paths of directories, for "patch -p1" and "git apply".

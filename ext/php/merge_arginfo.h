@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: bfb9bd5e0b2696a64d58b44f3ad239cddf830cd2 */
+ * Stub hash: c85eb2779684838a77671a8f8c5aa861cbb59a6b */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
@@ -22,6 +22,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_diff, 0, 3,
 	ZEND_ARG_TYPE_INFO(0, before, IS_STRING, 1)
 	ZEND_ARG_TYPE_INFO(0, after, IS_STRING, 1)
 	ZEND_ARG_TYPE_INFO(0, label, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, readable, _IS_BOOL, 0, "false")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_patch, 0, 2, IS_ARRAY, 0)

@@ -37,6 +37,12 @@ int lks_merge_text(struct lks_buffer *out, size_t *conflicts, const struct lks_t
  */
 int lks_diff_text(struct lks_buffer *out, const struct lks_text *before, const struct lks_text *after, struct lks_error *err);
 
+/*
+ * The same to be read by a person: white space at the ends of lines does not count (a CR is such), in XML none does, so that what
+ * was converted or indented anew drowns no edit. No patch. Texts that differ in nothing else give the exact diff.
+ */
+int lks_diff_readable(struct lks_buffer *out, const struct lks_text *before, const struct lks_text *after, struct lks_error *err);
+
 /* The version of libgit2 that is opened, "1.5.1"; opens it. */
 int lks_merge_library(char version[32], struct lks_error *err);
 
@@ -58,7 +64,7 @@ enum lks_on_conflict {
 
 struct lks_merge_item {
 	enum lks_outcome outcome;
-	const char *path;   /* in the merged tool; borrowed from the result */
+	const char *path;     /* in the merged tool; borrowed from the result */
 	enum lks_noise noise; /* of the customization, as lks_classify tells it */
 	const char *reason; /* for a conflict: "both sides changed the same lines (2 places)", "deleted upstream, changed here", …; else NULL */
 	uint8_t hash[32];   /* of the regular file that stands at path after the merge; zeros when none does */

@@ -708,6 +708,33 @@ static void test_diff(void **state)
 	lks_buffer_dispose(&out);
 }
 
+static void test_diff_for_a_person(void **state)
+{
+	(void)state;
+	struct lks_buffer out = {0};
+	struct lks_error err = {0};
+	struct lks_text php = {"1\n  2\n3\n", 8, "a.php"}, php_crlf = {"1\r\n  2\r\n4\r\n", 11, "a.php"}, php_tab = {"1\n\t2\n4\n", 7, "a.php"},
+					php_form = {"1\r\n  2\r\n3\r\n", 11, "a.php"};
+	struct lks_text xml = {"<a>\n  <b/>\n</a>\n", 16, "a.xml.dist"}, xml_tab = {"<a>\r\n\t<b/>\r\n<c/></a>\r\n", 22, "a.xml.dist"};
+
+	assert_int_equal(lks_diff_readable(&out, &php, &php_crlf, &err), 0);
+	assert_non_null(strstr(lks_buffer_text(&out), "@@ -1,3 +1,3 @@\n 1\r\n   2\r\n-3\n+4\r\n"));
+	lks_buffer_clear(&out);
+	assert_int_equal(lks_diff_readable(&out, &php, &php_tab, &err), 0);
+	assert_non_null(strstr(lks_buffer_text(&out), "\n-  2\n-3\n+\t2\n+4\n"));
+	lks_buffer_clear(&out);
+	assert_int_equal(lks_diff_readable(&out, &xml, &xml_tab, &err), 0);
+	assert_null(strstr(lks_buffer_text(&out), "-  <b/>"));
+	assert_non_null(strstr(lks_buffer_text(&out), "\n+<c/></a>\r\n"));
+	lks_buffer_clear(&out);
+	assert_int_equal(lks_diff_readable(&out, &php, &php_form, &err), 0);
+	assert_non_null(strstr(lks_buffer_text(&out), "\n-1\n"));
+	lks_buffer_clear(&out);
+	assert_int_equal(lks_diff_readable(&out, &php, &php, &err), 0);
+	assert_int_equal(out.length, 0);
+	lks_buffer_dispose(&out);
+}
+
 static void test_binary_is_no_text(void **state)
 {
 	(void)state;
@@ -806,6 +833,7 @@ int main(void)
 		cmocka_unit_test(test_same_lines),
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_diff_for_a_person),
 		cmocka_unit_test(test_binary_is_no_text),
 		cmocka_unit_test(test_library),
 		cmocka_unit_test(test_xml),

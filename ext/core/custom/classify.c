@@ -60,11 +60,8 @@ static int find_dist(struct lks_custom *item, const struct sides *sides, const s
 	if (entry && S_ISREG(entry->mode)) {
 		item->dist = entry->path;
 		item->unedited = lks_plan_same(entry, added);
-		if (!item->unedited) {
-			status = compare_form(item, sides, entry, added, err);
-			item->unedited = item->noise != LKS_NOISE_NONE;
-		}
-		item->noise = item->unedited ? LKS_NOISE_COPY : LKS_NOISE_NONE;
+		status = item->unedited ? 0 : compare_form(item, sides, entry, added, err);
+		item->noise = item->unedited || item->noise != LKS_NOISE_NONE ? LKS_NOISE_COPY : LKS_NOISE_NONE;
 	}
 	free(dist);
 	return status;

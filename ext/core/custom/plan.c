@@ -164,7 +164,7 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 		if (!item->theirs) {
 			return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 		}
-		return item->custom->unedited && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+		return item->custom->noise == LKS_NOISE_COPY && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
 																	 : plan_changed(plan, item, err);
 	}
 	const struct lks_entry *theirs = lks_scan_find(&plan->release, dist);
@@ -175,7 +175,7 @@ static int plan_added(const struct lks_plan *plan, struct lks_planned *item, str
 	item->theirs = theirs;
 	item->from_dist = true;
 	int status = plan_changed(plan, item, err);
-	if (!status && item->outcome != LKS_OUTCOME_CONFLICT && item->custom->unedited) {
+	if (!status && item->outcome != LKS_OUTCOME_CONFLICT && item->custom->noise == LKS_NOISE_COPY) {
 		item->outcome = LKS_OUTCOME_FOLLOWS;
 	}
 	return status;

@@ -5,11 +5,12 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\Customizations;
-use Lockstep\Merge;
+use Lockstep\MigrationTool\Terminal;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -30,6 +31,10 @@ class DiffCommand extends Command
                 Compares the installed tool with the pristine release it was installed from. A file that was made
                 from a .dist file is compared with that. Passwords and crypt keys are shown as ***.
 
+                What differs in form alone is counted, not listed: line ends (CRLF), a newline at the end, white space that
+                means nothing in XML and PHP, the executable bit; so are tests, documents and dot files that are left out,
+                and unedited copies of .dist files. <info>-v</info> lists them. In a diff, such white space is not shown.
+
                   <info>%command.full_name%</info>                           the list
                   <info>%command.full_name% .</info>                         everything, as one unified diff
                   <info>%command.full_name% etc/opensource-to-opensource</info>
@@ -44,29 +49,30 @@ class DiffCommand extends Command
         }
         $customizations = Customizations::of($shop, self::text($input->getOption(self::PRISTINE)), $reporter);
         $path = self::text($input->getArgument(self::PATH));
-        $data = ['tool' => ['version' => $shop->installed()->toolVersion(), 'path' => $shop->toolPath()], 'customizations' => $customizations->toArray()];
+        $shown = $path === null ? null : new Subtree($path, $shop->toolPath());
+        $data = [
+            'tool' => ['version' => $shop->installed()->toolVersion(), 'path' => $shop->toolPath()],
+            'customizations' => $customizations->toArray(),
+            'files' => array_map(static fn (array $item): array => array_diff_key($item, ['unedited' => 0, 'noise' => 0]), $customizations->items),
+        ];
 
-        return new Result($path === null ? $data : $data + ['diff' => $this->diff($shop, $customizations, $path)]);
+        return new Result($shown === null ? $data : $data + ['diff' => $this->diff($shop, $customizations, $shown)]);
     }
 
-    /** @return list<array{path: string, diff: string}> */
-    private function diff(Shop $shop, Customizations $customizations, string $path): array
+    /** @return list<array{path: string, diff: string}> a file that differs in form alone is shown when it is named */
+    private function diff(Shop $shop, Customizations $customizations, Subtree $shown): array
     {
-        $path = trim((string) preg_replace('~^(\./)+~', '', $path), '/');
-        $prefix = $shop->toolPath() . '/';
-        $path = str_starts_with($path . '/', $prefix) ? rtrim(substr($path . '/', strlen($prefix)), '/') : $path;
         $diffs = [];
-        foreach ($customizations->items as $item) {
-            if ($path !== '.' && $path !== '' && $item['path'] !== $path && !str_starts_with($item['path'], $path . '/')) {
+        foreach ($customizations->all as $item) {
+            if ($item['noise'] === null ? !$shown->has($item['path']) : $item['path'] !== $shown->path) {
                 continue;
             }
-            $diffs[] = [
-                'path' => $item['path'],
-                'diff' => Secrets::mask(Merge::diff($customizations->pristine . '/' . ($item['dist'] ?? $item['path']), $shop->path($prefix . $item['path']), $item['path'])),
-            ];
+            $before = $customizations->pristine . '/' . ($item['dist'] ?? $item['path']);
+            $after = $shop->path($shop->toolPath() . '/' . $item['path']);
+            $diffs[] = ['path' => $item['path'], 'diff' => Secrets::mask(FileDiff::of($before, $after, $item))];
         }
-        if ($diffs === [] && $path !== '.' && $path !== '' && !file_exists($shop->path($prefix . $path))) {
-            throw Failure::preflight('no-file', sprintf('The tool has no "%s", and nothing below it was changed.', $path), 'Without a path the command lists every customization.');
+        if ($diffs === [] && !$shown->isAll() && !Files::exists($shop->path($shop->toolPath() . '/' . $shown->path))) {
+            throw Failure::preflight('no-file', sprintf('The tool has no "%s", and nothing below it was changed.', Terminal::safe($shown->path)), 'Without a path the command lists every customization.');
         }
 
         return $diffs;
@@ -74,34 +80,12 @@ class DiffCommand extends Command
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{tool: array{version: string}, customizations: array<string, list<string>>, diff?: list<array{path: string, diff: string}>} $data */
+        /** @var array{tool: array{version: string}, customizations: array{noise: array<string, list<string>>}, files: list<array{path: string, kind: string, dist: ?string, was: ?string, is: ?string}>, diff?: list<array{path: string, diff: string}>} $data */
         $data = $result->data;
-        if (!isset($data['diff'])) {
-            $found = 0;
-            foreach (['modified' => 'M', 'added' => 'A', 'deleted' => 'D'] as $kind => $mark) {
-                foreach ($data['customizations'][$kind] as $path) {
-                    $output->writeln(sprintf('<comment>%s</comment> %s', $mark, Text::escape($path)));
-                    $found++;
-                }
-            }
-            if ($found === 0) {
-                $output->writeln('<info>The tool is as release ' . Text::escape($data['tool']['version']) . ' was published.</info>');
-            }
-
-            return;
-        }
-        foreach ($data['diff'] as $file) {
-            foreach (explode("\n", rtrim($file['diff'], "\n")) as $line) {
-                $text = Text::escape(strtr($line, ["\t" => '    ', "\r" => '']));
-                $style = match (true) {
-                    str_starts_with($line, '+++'), str_starts_with($line, '---') => 'options=bold',
-                    str_starts_with($line, '+') => 'fg=green',
-                    str_starts_with($line, '-') => 'fg=red',
-                    str_starts_with($line, '@@') => 'fg=cyan',
-                    default => '',
-                };
-                $output->writeln($style === '' || $text === '' ? $text : "<$style>$text</>");
-            }
+        if (isset($data['diff'])) {
+            DiffText::diffs($data['diff'], $output);
+        } else {
+            DiffText::list($data['files'], $data['customizations']['noise'], $data['tool']['version'], $output);
         }
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Noise;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** The status of a shop as a person reads it. */
@@ -56,6 +57,9 @@ final class StatusText
             foreach (self::strings($lists[$kind] ?? null) as $path) {
                 $output->writeln(sprintf('  <comment>%s</comment> %s', $mark, Text::escape($path)));
             }
+        }
+        foreach (Noise::lines(array_map(self::strings(...), self::map($lists['noise'] ?? null))) as $line) {
+            $output->writeln('  ' . $line);
         }
     }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Upgrade\Constraint;
 use Symfony\Component\Console\Output\OutputInterface;
 
@@ -52,6 +53,9 @@ final class UpgradeText
         $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
         foreach (self::OUTCOMES as $key => $label) {
             Text::list($output, $label, self::strings($merge[$key] ?? null));
+        }
+        foreach (Noise::lines(array_map(self::strings(...), is_array($merge['noise'] ?? null) ? $merge['noise'] : [])) as $line) {
+            $output->writeln($line);
         }
         if ($export !== []) {
             Text::pair($output, 'Export', self::string($export['path'] ?? null));

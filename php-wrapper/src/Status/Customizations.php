@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Status;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Pristine\Pristine;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -16,11 +17,13 @@ use Lockstep\Merge;
 final class Customizations
 {
     /**
-     * @param list<array{path: string, kind: string, dist: ?string, unedited: bool}> $items without copies of .dist files that nobody edited
+     * @param list<array{path: string, kind: string, dist: ?string, unedited: bool, noise: ?string, was: ?string, is: ?string}> $items without what differs in form alone, or is left out
+     * @param list<array{path: string, kind: string, dist: ?string, unedited: bool, noise: ?string, was: ?string, is: ?string}> $all   with that
      */
     private function __construct(
         public readonly string $pristine,
         public readonly array $items,
+        public readonly array $all,
     ) {
     }
 
@@ -28,18 +31,22 @@ final class Customizations
     {
         $directory = Pristine::directory($shop, $pristine, $reporter);
         try {
-            $found = Merge::classify($directory, $shop->path($shop->toolPath()));
-
-            return new self($directory, array_values(array_filter($found, static fn (array $item): bool => !$item['unedited'])));
+            return self::found($directory, Merge::classify($directory, $shop->path($shop->toolPath())));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
         }
     }
 
-    /** @return array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} */
+    /** @param list<array{path: string, kind: string, dist: ?string, unedited: bool, noise: ?string, was: ?string, is: ?string}> $all as Merge::classify tells them */
+    public static function found(string $pristine, array $all): self
+    {
+        return new self($pristine, array_values(array_filter($all, static fn (array $item): bool => $item['noise'] === null)), $all);
+    }
+
+    /** @return array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>, noise: array<string, list<string>>} */
     public function toArray(): array
     {
-        $lists = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+        $lists = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => [], 'noise' => Noise::of($this->all)];
         foreach ($this->items as $item) {
             $lists[$item['kind'] === 'added' || $item['kind'] === 'deleted' ? $item['kind'] : 'modified'][] = $item['path'];
         }

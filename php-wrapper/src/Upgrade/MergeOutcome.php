@@ -4,12 +4,14 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Noise;
+
 /** What became of each customization. */
 final class MergeOutcome
 {
     private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'follows' => 'follows', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
 
-    /** @param list<array{path: string, outcome: string, reason: ?string, sha256: ?string}> $items */
+    /** @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items */
     public function __construct(
         public readonly array $items = [],
         public readonly ?string $conflictsDirectory = null,
@@ -22,14 +24,27 @@ final class MergeOutcome
         return array_column(array_filter($this->items, static fn (array $item): bool => $item['outcome'] === $outcome), 'path');
     }
 
-    /** @return array<string, list<string>|string|null> */
+    /** @return array<string, mixed> */
     public function toArray(): array
     {
         $lists = [];
+        $items = array_filter($this->items, static fn (array $item): bool => !self::isNoise($item));
         foreach (self::KEYS as $outcome => $key) {
-            $lists[$key] = $this->paths($outcome);
+            $lists[$key] = array_column(array_filter($items, static fn (array $item): bool => $item['outcome'] === $outcome), 'path');
         }
 
-        return $lists + ['conflicts_directory' => $this->conflictsDirectory];
+        return $lists + ['noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory];
+    }
+
+    /** @return array<string, list<string>> by kind; copies of .dist files are told as what follows the release */
+    public function noise(): array
+    {
+        return Noise::of(array_values(array_filter($this->items, self::isNoise(...))));
+    }
+
+    /** @param array{outcome: string, noise: ?string, ...} $item */
+    public static function isNoise(array $item): bool
+    {
+        return $item['noise'] !== null && $item['noise'] !== 'copy' && $item['outcome'] !== 'conflict';
     }
 }

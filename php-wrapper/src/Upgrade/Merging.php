@@ -29,7 +29,7 @@ final class Merging
 
     /**
      * @param \Closure(): string $keep makes a copy of the release as it is before the merge, and returns its directory
-     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int}
+     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int}
      * @throws CoreException
      */
     public static function run(MergeSides $sides, Conflicts $conflicts, string $onConflict, Syntax $syntax, \Closure $keep, Reporter $reporter): array
@@ -37,7 +37,7 @@ final class Merging
         return (new self($sides, $conflicts, $onConflict, $syntax, $keep, $reporter))->merge();
     }
 
-    /** @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} */
+    /** @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int} */
     private function merge(): array
     {
         $release = preg_grep('/\.php$/D', $this->sides->modified) === [] ? null : ($this->keep)();
@@ -55,7 +55,7 @@ final class Merging
 
     /**
      * @param list<string> $broken
-     * @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int}
+     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int}
      */
     private function apply(array $broken): array
     {
@@ -65,7 +65,7 @@ final class Merging
     }
 
     /**
-     * @param list<array{path: string, outcome: string, reason: ?string, sha256: ?string}> $items
+     * @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items
      * @return list<string>
      */
     private function broken(array $items): array

@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\Composer\Program;
 use Lockstep\MigrationTool\Composer\Releases;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Modules\ModuleResult;
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\Export\Export;
@@ -41,8 +42,8 @@ final class Run
     public array $code = [];
     /** What --export writes, once it is prepared. */
     public ?Export $export = null;
-    /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>} as "status" tells them */
-    public array $customizations = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+    /** @var array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>, noise: array<string, list<string>>} as "status" tells them */
+    public array $customizations = ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => [], 'noise' => Noise::NONE];
     /** @var array{from: string, to: string, section: string} what composer.json requires of the tool, before and after; section "require" or "require-dev" */
     public array $constraint = ['from' => '', 'to' => '', 'section' => ''];
     /** @var list<string> "PACKAGE: PATCH" of patches that a Composer plugin applied before and skipped now */

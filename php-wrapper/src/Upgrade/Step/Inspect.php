@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Merge as Core;
 
@@ -30,16 +31,15 @@ final class Inspect implements Step
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
         }
-        $copies = count($found);
-        $found = array_filter($found, static fn (array $item): bool => !$item['unedited']);
-        $copies -= count($found);
+        $run->customizations['noise'] = Noise::of($found);
+        $found = array_filter($found, static fn (array $item): bool => $item['noise'] === null);
         foreach ($found as $item) {
             $kind = $item['kind'] === 'added' || $item['kind'] === 'deleted' ? $item['kind'] : 'modified';
             $run->customizations[$kind][] = $item['path'];
         }
         $kinds = array_count_values(array_column($found, 'kind'));
-        if ($copies > 0) {
-            $run->reporter->line(sprintf('Copies of .dist files without an edit, which follow the release: %d.', $copies));
+        foreach (Noise::lines($run->customizations['noise']) as $line) {
+            $run->reporter->line($line . '.');
         }
         $run->reporter->line($found === [] ? 'No customizations.' : sprintf('%d customizations: %s', count($found), implode(', ', array_map(static fn (string $kind, int $count): string => $count . ' ' . $kind, array_keys($kinds), $kinds))));
     }

@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Modules\ModuleFiles;
 use Lockstep\MigrationTool\Modules\ModuleMerge;
 use Lockstep\MigrationTool\Modules\ModuleText;
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
@@ -91,7 +92,13 @@ final class Merge implements Step
 
     private function tell(Run $run): void
     {
+        foreach (Noise::lines($run->merge->noise()) as $line) {
+            $run->reporter->line($line);
+        }
         foreach ($run->merge->items as $item) {
+            if (MergeOutcome::isNoise($item)) {
+                continue;
+            }
             $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . $item['reason'] . ')'));
         }
         foreach ($this->leftBehind($run) as $directory) {
