@@ -6,6 +6,8 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\CoreException;
 use Lockstep\Lock;
+use Lockstep\MigrationTool\Customizations\Save;
+use Lockstep\MigrationTool\Customizations\ToolStamp;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Extension;
 use Lockstep\MigrationTool\Failure;
@@ -119,6 +121,7 @@ abstract class Command extends SymfonyCommand
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::LOCKED);
         }
+        $tool = ToolStamp::of($shop);
         try {
             if ($this->recoversItself()) {
                 return $this->perform($shop, $input, $reporter);
@@ -127,6 +130,9 @@ abstract class Command extends SymfonyCommand
 
             return $this->perform($shop, $input, $reporter);
         } finally {
+            if (ToolStamp::of($shop) !== $tool) {
+                Save::ours($shop, $reporter);
+            }
             Owner::giveState($shop, $reporter);
             $lock->release();
         }

@@ -25,6 +25,10 @@ class StatusCommand extends Command
                 Compares the installed Data Migration Tool with the release that this Magento needs, lists your
                 customizations of the tool, the last backup and whatever waits for you. Nothing is changed.
 
+                <info>--check</info> also saves the customizations in var/lockstep/customizations when they changed, so that
+                they can be brought back after something else replaced the tool: an upgrade of Magento, a
+                "composer install". They are then told as lost.
+
                 The list of releases is asked from your Composer repositories at most once a day;
                 <info>migration:tool:releases</info> asks anew.
 
@@ -37,10 +41,12 @@ class StatusCommand extends Command
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
-        $data = Status::of($shop, $reporter);
-        $todo = $data['match'] !== true || $data['followup'] !== [] || $data['recovery'] !== ['pending' => false];
+        $check = (bool) $input->getOption(self::CHECK);
+        $data = Status::of($shop, $reporter, $check);
+        $lost = is_array($data['customizations']) && ($data['customizations']['lost'] ?? []) !== [];
+        $todo = $data['match'] !== true || $lost || $data['followup'] !== [] || $data['recovery'] !== ['pending' => false];
 
-        return new Result($data, $input->getOption(self::CHECK) && $todo ? ExitCode::ACTION_REQUIRED : ExitCode::DONE);
+        return new Result($data, $check && $todo ? ExitCode::ACTION_REQUIRED : ExitCode::DONE);
     }
 
     protected function render(Result $result, OutputInterface $output): void

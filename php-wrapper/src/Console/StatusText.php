@@ -4,12 +4,15 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Customizations\Lost;
 use Lockstep\MigrationTool\Noise;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /** The status of a shop as a person reads it. */
 final class StatusText
 {
+    private const MARKS = ['modified' => 'M', 'added' => 'A', 'deleted' => 'D'];
+
     /** @param array<string, mixed> $data as Status::of gives it */
     public static function render(array $data, OutputInterface $output): void
     {
@@ -49,13 +52,20 @@ final class StatusText
             return;
         }
         $total = 0;
-        foreach (['modified' => 'M', 'added' => 'A', 'deleted' => 'D', 'lost' => 'L'] as $kind => $mark) {
+        foreach (self::MARKS as $kind => $mark) {
             $total += count(self::strings($lists[$kind] ?? null));
         }
         Text::pair($output, 'Customizations', $total === 0 ? 'none' : (string) $total);
-        foreach (['modified' => 'M', 'added' => 'A', 'deleted' => 'D', 'lost' => 'L'] as $kind => $mark) {
+        foreach (self::MARKS as $kind => $mark) {
             foreach (self::strings($lists[$kind] ?? null) as $path) {
                 $output->writeln(sprintf('  <comment>%s</comment> %s', $mark, Text::escape($path)));
+            }
+        }
+        $lost = self::strings($lists['lost'] ?? null);
+        if ($lost !== []) {
+            Text::pair($output, 'Lost', sprintf('%d customizations: the tool was replaced, and not by Lockstep. %s', count($lost), Lost::wayOut()), 'error');
+            foreach ($lost as $path) {
+                $output->writeln('  <comment>L</comment> ' . Text::escape($path));
             }
         }
         foreach (Noise::lines(array_map(self::strings(...), self::map($lists['noise'] ?? null))) as $line) {

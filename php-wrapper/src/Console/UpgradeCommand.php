@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Customizations\Sources;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
@@ -43,6 +44,7 @@ class UpgradeCommand extends Command
             ->addOption('strict', null, InputOption::VALUE_NONE, 'Stop, with exit code 3, when your own code does not fit the release (else it is a warning)')
             ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
             ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
+            ->addOption('customizations-from', null, InputOption::VALUE_OPTIONAL, 'Merge saved customizations, or those of a backup, although the version matches: an ID (default: the last that are lost); "none": the lost ones are not wanted', false)
             ->addOption('export', null, InputOption::VALUE_REQUIRED, 'Change nothing here: write composer.json, composer.lock, the merged tool and a patch to this directory (shops that are built, not edited)')
             ->addOption('accept-stale-lock', null, InputOption::VALUE_NONE, 'Go on although composer.lock is not up to date with composer.json')
             ->addOption('run-scripts', null, InputOption::VALUE_NONE, 'Run the root package\'s Composer scripts in the live tree after the commit')
@@ -75,10 +77,15 @@ class UpgradeCommand extends Command
                 the tool's classes are tried with the new release: what does not fit any more is told with file and
                 line, and <info>--strict</info> stops there.
 
+                When something else replaced the tool (an upgrade of Magento, a "composer install"), its customizations are
+                lost, and <info>migration:tool:status</info> names them. They were saved in var/lockstep/customizations by each
+                "status --check" and each upgrade, and <info>--customizations-from</info> merges them into the release.
+                While some are lost the exit code is 2; "--customizations-from=none" gives them up.
+
                 Conflicts stop it with exit code 3. Each is left in var/lockstep/conflicts/: edit the file with the
                 markers, and run the command again.
 
-                Exit codes: 0 done or nothing to do, 1 unexpected, 3 conflicts, 4 preflight refused, 5 no release fits,
+                Exit codes: 0 done or nothing to do, 1 unexpected, 2 customizations are lost, 3 conflicts, 4 preflight refused, 5 no release fits,
                 6 Composer failed, 7 another run holds the lock, 8 backup failed (with 3 to 8 nothing was changed),
                 9 failed after the commit began and was rolled back, 10 a person is needed.
                 HELP);
@@ -92,7 +99,11 @@ class UpgradeCommand extends Command
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
-        return new Result(Upgrade::run($shop, $this->options($input), $reporter));
+        $data = Upgrade::run($shop, $this->options($input), $reporter);
+        $isDone = $data['dry_run'] !== true && $data['export'] === null;
+        $isLost = is_array($data['customizations']) && ($data['customizations']['lost'] ?? []) !== [] && ($isDone || ($data['from'] === $data['to'] && $data['customizations_from'] === null));
+
+        return new Result($data, $isLost ? ExitCode::ACTION_REQUIRED : ExitCode::DONE);
     }
 
     private function options(InputInterface $input): UpgradeOptions
@@ -134,6 +145,7 @@ class UpgradeCommand extends Command
             acceptStaleLock: (bool) $input->getOption('accept-stale-lock'),
             mergeModules: (bool) $input->getOption('merge-modules'),
             strict: (bool) $input->getOption('strict'),
+            customizationsFrom: $input->getOption('customizations-from') === false ? null : self::text($input->getOption('customizations-from')) ?? Sources::LAST,
         );
     }
 

@@ -33,7 +33,9 @@ final class UpgradeText
         $to = is_string($data['to'] ?? null) ? $data['to'] : '';
         $dry = ($data['dry_run'] ?? false) === true;
         $export = is_array($data['export'] ?? null) ? $data['export'] : [];
+        $back = self::string($data['customizations_from'] ?? null);
         $verb = match (true) {
+            $from === $to && $back !== '' => sprintf($dry ? 'Dry run: the customizations %s would be merged into the tool %s. Nothing was changed.' : ($export !== [] ? 'The customizations %s were merged into the tool %s, exported; nothing was changed here.' : 'The customizations %s were merged into the tool %s.'), $back, $to),
             $from === $to => 'The tool is at the right version: ' . $to . '.',
             $export !== [] && !$dry => sprintf('Exported to %s: the tool %s with your customizations, for the place where this shop is built. Nothing was changed here.', self::string($export['path'] ?? null), $to),
             $dry => sprintf('Dry run: the tool would go from %s to %s. Nothing was changed.', $from, $to),
@@ -53,6 +55,10 @@ final class UpgradeText
         $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
         foreach (self::OUTCOMES as $key => $label) {
             Text::list($output, $label, self::strings($merge[$key] ?? null));
+        }
+        $customizations = is_array($data['customizations'] ?? null) ? $data['customizations'] : [];
+        if ($back === '' || !$dry) {
+            Text::list($output, 'Lost customizations', self::strings($customizations['lost'] ?? null), 'L');
         }
         foreach (Noise::lines(array_map(self::strings(...), is_array($merge['noise'] ?? null) ? $merge['noise'] : [])) as $line) {
             $output->writeln($line);

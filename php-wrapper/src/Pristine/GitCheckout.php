@@ -32,7 +32,20 @@ final class GitCheckout
         $source = InstalledJson::of($shop)->package(Shop::TOOL)['source'] ?? null;
         $commit = is_array($source) && is_string($source['reference'] ?? null) ? $source['reference'] : '';
 
-        return preg_match('/^[0-9a-f]{40,64}$/D', $commit) === 1 ? new self($repository, $commit) : null;
+        return self::isCommit($commit) ? new self($repository, $commit) : null;
+    }
+
+    /** A directory that was given as the release: a checkout of this user's own says by its commit whether it is that. Null when it cannot. */
+    public static function given(string $directory, string $reference): ?self
+    {
+        $repository = $directory . '/.git'; // its configuration can name programs: that of another user is not read
+
+        return self::isCommit($reference) && file_exists($repository) && fileowner($repository) === posix_geteuid() ? new self($repository, $reference) : null;
+    }
+
+    private static function isCommit(string $reference): bool
+    {
+        return preg_match('/^[0-9a-f]{40,64}$/D', $reference) === 1;
     }
 
     /** A name for this commit's files: an archive of it may lack some of them (export-ignore). */

@@ -32,6 +32,30 @@ final class InstalledTool
         return new self($package['version'], $package['reference'], $package['dist_type'], $package['dist_url'], $package['dist_shasum'], $shop->installed()->toolBranch() !== '');
     }
 
+    /** @return array{version: string, reference: string, dist_type: string, dist_url: string, dist_shasum: string, branch: bool} */
+    public function toArray(): array
+    {
+        return ['version' => $this->version, 'reference' => $this->reference, 'dist_type' => $this->distType, 'dist_url' => $this->distUrl, 'dist_shasum' => $this->shasum, 'branch' => $this->isBranch];
+    }
+
+    /**
+     * What toArray() gave; null when it is not that.
+     *
+     * @param array<mixed> $data
+     */
+    public static function read(array $data): ?self
+    {
+        $text = static fn (string $key): string => is_string($data[$key] ?? null) ? $data[$key] : '';
+
+        return $text('version') === '' ? null : new self($text('version'), $text('reference'), $text('dist_type'), $text('dist_url'), $text('dist_shasum'), ($data['branch'] ?? null) === true);
+    }
+
+    /** A release of which its version alone is known. */
+    public static function ofVersion(string $version): self
+    {
+        return new self($version, '', '', '', '', false);
+    }
+
     /** A name for this very release, safe in a path. */
     public function key(): string
     {
@@ -44,7 +68,7 @@ final class InstalledTool
     public function checkArchive(string $file): void
     {
         if ($this->shasum !== '' && hash_file('sha1', $file) !== $this->shasum) {
-            throw new Failure(ExitCode::PREFLIGHT, 'shasum', sprintf('"%s" is not the archive that composer.lock pins (its SHA-1 is not %s).', $file, $this->shasum));
+            throw new Failure(ExitCode::PREFLIGHT, 'shasum', sprintf('"%s" is not the archive that composer.lock pins (its SHA-1 is not %s).', $file, $this->shasum), sprintf('The archive of release %s from the repository that the shop installs it from is needed; an unpacked release can be given as a directory.', $this->version));
         }
     }
 

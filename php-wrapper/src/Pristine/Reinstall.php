@@ -6,7 +6,6 @@ namespace Lockstep\MigrationTool\Pristine;
 
 use Lockstep\MigrationTool\Composer\Address;
 use Lockstep\MigrationTool\Composer\ComposerError;
-use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\LightStage;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\Composer\Program;
@@ -21,13 +20,17 @@ final class Reinstall
 {
     private const TIMEOUT = 600;
 
-    /** Returns the directory below $to that holds the release. */
-    public static function into(Shop $shop, InstalledTool $tool, Program $composer, Reporter $reporter, string $to): string
+    /**
+     * Returns the directory below $to that holds the release.
+     *
+     * @param array<mixed> $package its entry of installed.json
+     */
+    public static function into(Shop $shop, InstalledTool $tool, array $package, Program $composer, Reporter $reporter, string $to): string
     {
         $stage = LightStage::make($shop);
         try {
             $stage->write('composer.json', ['require' => [Shop::TOOL => $tool->version]] + Manifest::of($shop)->light());
-            $stage->write($shop->vendor . '/composer/installed.json', ['packages' => [self::entry($shop)], 'dev' => true, 'dev-package-names' => []]);
+            $stage->write($shop->vendor . '/composer/installed.json', ['packages' => [self::entry($shop, $package)], 'dev' => true, 'dev-package-names' => []]);
             Tree::privateDirectory($stage->path($shop->toolPath())); // Composer forgets packages whose directory is not there
             $result = $composer->run($stage->stage, ['reinstall', '--no-plugins', '--no-scripts', '--no-autoloader', '--prefer-dist', '--no-interaction', '--no-ansi', '--no-progress', '--', Shop::TOOL], $reporter, self::TIMEOUT);
             $from = $stage->path($shop->toolPath());
@@ -44,12 +47,15 @@ final class Reinstall
         }
     }
 
-    /** @return array<mixed> the tool's own entry of installed.json */
-    private static function entry(Shop $shop): array
+    /**
+     * @param array<mixed> $package
+     *
+     * @return array<mixed>
+     */
+    private static function entry(Shop $shop, array $package): array
     {
-        $package = InstalledJson::of($shop)->package(Shop::TOOL);
         if ($package === []) {
-            throw Failure::preflight('no-tool', sprintf('installed.json of "%s" has no %s.', $shop->root, Shop::TOOL));
+            throw Failure::preflight('no-tool', 'Composer does not know where that release was installed from.');
         }
 
         if (is_array($package['dist'] ?? null) && is_string($package['dist']['url'] ?? null)) {

@@ -8,17 +8,24 @@ use Lockstep\CoreException;
 use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Composer\Releases;
+use Lockstep\MigrationTool\Customizations\Lost;
+use Lockstep\MigrationTool\Customizations\Save;
+use Lockstep\MigrationTool\Customizations\SavedStore;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 
-/** Everything that `status` tells, gathered without changing the shop. */
+/** Everything that `status` tells, gathered without changing the shop; a check saves the customizations. */
 final class Status
 {
-    /** @return array<string, mixed> the keys of the contract; customizations' lists are null when the pristine release cannot be had */
-    public static function of(Shop $shop, Reporter $reporter): array
+    /**
+     * @param bool $save save the customizations, too
+     *
+     * @return array<string, mixed> the keys of the contract; customizations' lists are null when the pristine release cannot be had
+     */
+    public static function of(Shop $shop, Reporter $reporter, bool $save = false): array
     {
         $installed = $shop->installed();
         $target = self::target($shop, $reporter);
@@ -26,7 +33,8 @@ final class Status
         return $shop->versions() + [
             'target' => $target,
             'match' => $installed->hasTool() && $target['version'] !== '' && $installed->toolVersion() === $target['version'],
-            'customizations' => self::customizations($shop, $reporter),
+            'customizations' => self::customizations($shop, $reporter, $save),
+            'saved' => (new SavedStore($shop))->last()?->toArray(),
             'followup' => FollowUp::of($shop),
             'reminders' => LastUpgrade::reminders($shop),
             'last_upgrade' => LastUpgrade::of($shop),
@@ -55,13 +63,20 @@ final class Status
     }
 
     /** @return array<string, mixed> */
-    private static function customizations(Shop $shop, Reporter $reporter): array
+    private static function customizations(Shop $shop, Reporter $reporter, bool $save): array
     {
+        $store = new SavedStore($shop);
         if (!$shop->installed()->hasTool()) {
-            return ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => []];
+            return ['modified' => [], 'added' => [], 'deleted' => [], 'lost' => Lost::of($shop, $store, [])->all()];
         }
         try {
-            return Customizations::of($shop, null, $reporter)->toArray();
+            $found = Customizations::of($shop, null, $reporter);
+            $lost = Lost::of($shop, $store, array_column($found->all, 'path'))->all();
+            if ($save) {
+                Save::current($shop, $reporter, $found);
+            }
+
+            return ['lost' => $lost] + $found->toArray();
         } catch (Failure $e) {
             return ['modified' => null, 'added' => null, 'deleted' => null, 'lost' => [], 'unknown' => $e->getMessage()];
         } catch (\Exception $e) {

@@ -36,10 +36,24 @@ final class Conflicts
     ) {
     }
 
-    /** Of one merge of an upgrade; a run that merges twice tells the two by $from and $name. */
-    public static function of(Run $run, string $mine, string $from, string $name = ''): self
+    /**
+     * Of one merge of an upgrade; a run that merges twice tells the two by $from and $name.
+     *
+     * @param ?string $mine null: the installed tool
+     */
+    public static function of(Run $run, ?string $mine = null, ?string $from = null, string $name = ''): self
     {
-        return new self($run->shop->state('conflicts/' . $run->id), self::newest($run->shop, $from, $run->to), $mine, $from, $run->to, $run->options->onConflict, $run->stage()->temporary('resolutions' . $name));
+        $from ??= $run->from;
+
+        return new self(
+            $run->shop->state('conflicts/' . $run->id),
+            self::newest($run->shop, $from, $run->to),
+            $mine ?? $run->shop->path($run->shop->toolPath()),
+            $from,
+            $run->to,
+            $run->options->onConflict,
+            $run->stage()->temporary('resolutions' . $name),
+        );
     }
 
     /** Of the same run's merge of the user's own modules, whose paths begin at the Magento root. */

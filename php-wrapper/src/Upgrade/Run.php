@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade;
 use Lockstep\MigrationTool\Composer\Answer;
 use Lockstep\MigrationTool\Composer\Program;
 use Lockstep\MigrationTool\Composer\Releases;
+use Lockstep\MigrationTool\Customizations\Source;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Modules\ModuleResult;
 use Lockstep\MigrationTool\Noise;
@@ -26,6 +27,10 @@ final class Run
     public ?Releases $releases = null;
     public ?Answer $answer = null;
     public ?string $pristine = null;
+    /** The installed release cannot be had, and the user said what becomes of every file that differs. */
+    public bool $baseless = false;
+    /** What --customizations-from named. */
+    public ?Source $source = null;
     public ?Delta $delta = null;
     public string $from = '';
     public string $to = '';
@@ -81,6 +86,12 @@ final class Run
         return $this->stage ?? throw new \LogicException('There is no stage yet.');
     }
 
+    /** No version changes: customizations alone are brought back. */
+    public function isSameRelease(): bool
+    {
+        return $this->source !== null && $this->from === $this->to;
+    }
+
     public function delta(): Delta
     {
         return $this->delta ?? throw new \LogicException('Composer has not run yet.');
@@ -113,6 +124,7 @@ final class Run
             'customizations' => $this->customizations,
             'recovery' => ['pending' => false],
             'migration' => ['running' => is_file($this->shop->path('var/migration-tool-progress.lock'))],
+            'customizations_from' => $this->source?->id(),
             'from' => $this->from,
             'to' => $this->to,
             'steps' => $this->steps,
@@ -120,7 +132,7 @@ final class Run
             'packages' => $this->delta?->packages() ?? [],
             'patches' => ['lost' => $this->patchesLost],
             'backup' => $this->backupData(),
-            'merge' => $this->merge->toArray(),
+            'merge' => $this->merge->toArray() + ['base' => $this->baseless ? 'none' : 'release'],
             'modules' => $this->modules->items,
             'code' => $this->code,
             'commit' => $this->commit,

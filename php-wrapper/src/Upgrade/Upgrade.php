@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Upgrade;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Customizations\Sources;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Reporter;
@@ -26,6 +27,7 @@ final class Upgrade
             new Steps\Inspect(),
             new Steps\Backup(),
             new Steps\Merge(),
+            ...($options->customizationsFrom === null || $options->customizationsFrom === Sources::NONE ? [] : [new Steps\BringBack()]),
             new Steps\Verify(),
             ...($options->export === null ? [] : [new Steps\Export()]),
             new Steps\Commit(),

@@ -27,6 +27,7 @@ final class UpgradeOptions
         public readonly bool $acceptStaleLock = false,
         public readonly bool $mergeModules = false,
         public readonly bool $strict = false,
+        public readonly ?string $customizationsFrom = null,
     ) {
     }
 

@@ -5,9 +5,11 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Customizations\Save;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Noise;
+use Lockstep\MigrationTool\Status\Customizations;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Merge as Core;
 
@@ -21,7 +23,7 @@ final class Inspect implements Step
 
     public function applies(Run $run): bool
     {
-        return !$run->nothingToDo && $run->pristine !== null;
+        return !$run->nothingToDo && $run->pristine !== null && !$run->baseless;
     }
 
     public function run(Run $run): void
@@ -30,6 +32,9 @@ final class Inspect implements Step
             $found = Core::classify((string) $run->pristine, $run->shop->path($run->shop->toolPath()));
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, 'The customizations cannot be told');
+        }
+        if ($run->options->commits()) {
+            Save::current($run->shop, $run->reporter, Customizations::found((string) $run->pristine, $found));
         }
         $run->customizations['noise'] = Noise::of($found);
         $found = array_filter($found, static fn (array $item): bool => $item['noise'] === null);

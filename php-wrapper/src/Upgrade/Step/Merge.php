@@ -44,12 +44,12 @@ final class Merge implements Step
                 $run->stage()->release(); // what the patch is made against
             }
             if ($run->pristine === null) {
-                $this->optimize($run);
+                self::optimize($run);
 
                 return;
             }
             $mine = $run->shop->path($run->shop->toolPath());
-            $conflicts = Conflicts::of($run, $mine, $run->from);
+            $conflicts = Conflicts::of($run);
             $sides = new MergeSides($run->pristine, $mine, $tool, $run->from, $run->to, $run->customizations['modified']);
             $files = ModuleFiles::of($run->shop);
             if ($files !== []) {
@@ -73,7 +73,7 @@ final class Merge implements Step
         if ($stopped) {
             throw $this->conflict($run);
         }
-        $this->optimize($run);
+        self::optimize($run);
     }
 
     public function undo(Run $run): void
@@ -81,7 +81,7 @@ final class Merge implements Step
     }
 
     /** An optimized class map names the user's own classes too. */
-    private function optimize(Run $run): void
+    public static function optimize(Run $run): void
     {
         $flags = AutoloaderFlags::of($run->shop);
         if ($flags->optimized) {

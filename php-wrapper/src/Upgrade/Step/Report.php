@@ -15,6 +15,7 @@ use Lockstep\MigrationTool\Undo;
 use Lockstep\MigrationTool\Undo\Record;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\Export\Instructions;
+use Lockstep\MigrationTool\Upgrade\LostOnes;
 use Lockstep\MigrationTool\Upgrade\NextSteps;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Scripts;
@@ -41,6 +42,7 @@ final class Report implements Step
             return;
         }
         $this->close($run);
+        LostOnes::settle($run);
         Generated::expire($run->shop);
         $reminders = [...Scripts::run($run), ...NextSteps::of($run)];
         $run->followup = array_values(array_unique([...$reminders, ...FollowUp::of($run->shop)]));
@@ -55,6 +57,9 @@ final class Report implements Step
             Undo::keep($run->shop, $run->stage()->relative);
             UndoCopy::slim($run->stage());
             Conflicts::remove($run->shop, $run->from, $run->to);
+            if ($run->source !== null) {
+                Conflicts::remove($run->shop, BringBack::label($run->source), $run->to);
+            }
         } catch (CoreException $e) {
             if (Recovery::pending($run->shop)['state'] !== 'none') {
                 throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The upgrade could not be brought to its end; the site is as before');

@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Status\FollowUp;
 use Lockstep\MigrationTool\Status\Target;
+use Lockstep\MigrationTool\Upgrade\LostOnes;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Site;
 
@@ -56,14 +57,19 @@ final class Resolve implements Step
             $run->reporter->warning(sprintf('Magento %s needs the tool %s; %s was asked for.', $run->shop->installed()->magentoVersion(), $resolved['version'], $wanted));
         }
         $run->reporter->line(sprintf('%s → %s (%s: %s)', $run->from === '' ? 'not installed' : $run->from, $run->to, $wanted === null ? $run->target['rule'] : 'asked for', $run->target['reason']));
-        if ($run->from === $run->to) {
+        $lost = LostOnes::look($run);
+        if ($run->from === $run->to && $run->source === null) {
             $run->nothingToDo = true;
+            LostOnes::tell($run, $lost);
             $run->followup = FollowUp::of($run->shop);
             if ($run->options->export !== null) {
                 $run->reporter->line('Nothing is exported: the tool is at this version already.');
             }
 
             return;
+        }
+        if ($run->source === null) {
+            LostOnes::tell($run, $lost);
         }
         $this->checkOrder($run);
         if ($run->proof === null) {

@@ -10,15 +10,16 @@ use Lockstep\MigrationTool\Composer\InstalledJson;
 use Lockstep\MigrationTool\Composer\Manifest;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
-use Lockstep\MigrationTool\Pristine\Pristine;
 use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Constraint;
 use Lockstep\MigrationTool\Upgrade\Delta;
 use Lockstep\MigrationTool\Upgrade\LockChanges;
+use Lockstep\MigrationTool\Upgrade\NoBase;
 use Lockstep\MigrationTool\Upgrade\Patches;
 use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\SameRelease;
 use Lockstep\MigrationTool\Upgrade\WriteFence;
 use Lockstep\MigrationTool\Upgrade\StagedPrograms;
 use Lockstep\Process;
@@ -41,6 +42,11 @@ final class Solve implements Step
 
     public function run(Run $run): void
     {
+        if ($run->isSameRelease()) {
+            SameRelease::stage($run);
+
+            return;
+        }
         $bin = $run->stage()->composer->binDirectory;
         $programs = StagedPrograms::hold($run->shop->path($bin), $run->stage()->path($bin), $run->stage()->path($run->shop->vendor));
         try {
@@ -83,7 +89,7 @@ final class Solve implements Step
         $package = ['--', Shop::TOOL . ':' . $run->to];
         $process = $run->composer()->start($run->stage()->composer, [...$arguments, ...$package]);
         if ($installed->hasTool()) {
-            $run->pristine = Pristine::directory($run->shop, $run->options->pristine, $run->reporter, $run->composer());
+            $run->pristine = NoBase::orPristine($run);
         }
         $result = $this->wait($run, $process);
         if ($result['status'] !== 0 && $run->options->withDependencies) {

@@ -7,6 +7,7 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Modules\CodeCheck;
 use Lockstep\MigrationTool\Upgrade\Check\Exchange;
 use Lockstep\MigrationTool\Upgrade\CommitOrder;
 use Lockstep\MigrationTool\Upgrade\PathLinks;
@@ -40,6 +41,7 @@ final class Verify implements Step
             Autoloader::check($run);
             $run->stage()->kept = $run->options->export === null ? CommitOrder::of($run) : [$run->shop->toolPath()];
             Metadata::adopt($run);
+            BringBack::modes($run);
             PathLinks::settle($run->shop, $run->stage(), $run->stage()->kept);
             if ($run->options->export === null) {
                 foreach (Exchange::mountsBelow($run->shop, $run->stage()->kept) as $finding) { // of packages that Preflight did not know of
@@ -51,6 +53,7 @@ final class Verify implements Step
             }
             $run->proof?->check($run->reporter);
             $probe->check();
+            CodeCheck::run($run);
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::BACKUP, 'The staged result could not be verified');
         }

@@ -35,7 +35,7 @@ final class Probe
      * Of the files that the autoloader includes, only the tool's are: those of linked packages would find the live vendor
      * directory beside them, and some load its autoloader, too.
      */
-    private static function skipForeignFiles(string $register, string $tool): void
+    public static function skipForeignFiles(string $register, string $tool): void
     {
         $files = is_file($register) ? require $register : [];
         $skipped = [];

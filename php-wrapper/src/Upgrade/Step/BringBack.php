@@ -1,0 +1,146 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\MigrationTool\Upgrade\Step;
+
+use Lockstep\CoreException;
+use Lockstep\Merge as Core;
+use Lockstep\MigrationTool\Customizations\Source;
+use Lockstep\MigrationTool\ExitCode;
+use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Pristine\Pristine;
+use Lockstep\MigrationTool\Terminal;
+use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\MergeOutcome;
+use Lockstep\MigrationTool\Upgrade\MergeSides;
+use Lockstep\MigrationTool\Upgrade\Merging;
+use Lockstep\MigrationTool\Upgrade\Run;
+use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
+use Lockstep\Tree;
+
+/** Merges saved customizations, or those of a backup, into the staged release, in which those of the installed tool are by now. */
+final class BringBack implements Step
+{
+    public function name(): string
+    {
+        return 'Bring back';
+    }
+
+    public function applies(Run $run): bool
+    {
+        return !$run->nothingToDo && $run->source !== null;
+    }
+
+    public function run(Run $run): void
+    {
+        $source = $run->source ?? throw new \LogicException('There is nothing to bring back.');
+        $tool = $run->stage()->path($run->shop->toolPath());
+        $from = self::label($source);
+        try {
+            $pristine = $this->pristine($run, $source);
+            $mine = $run->stage()->temporary('saved');
+            $source->into($mine, $pristine, $run->reporter);
+            $found = Core::classify($pristine, $mine);
+            $base = $this->base($run, $found, $pristine, $tool);
+            $conflicts = Conflicts::of($run, $mine, $from, '-saved');
+            $modified = array_column(array_filter($found, static fn (array $item): bool => $item['kind'] === 'modified'), 'path');
+            $sides = new MergeSides($base, $mine, $tool, $from, $run->to, $modified);
+            $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), static function () use ($run, $tool): string {
+                $kept = $run->stage()->temporary('unsaved');
+                Tree::copy($tool, $kept);
+
+                return $kept;
+            }, $run->reporter);
+        } catch (CoreException $e) {
+            isset($conflicts) && $conflicts->discard();
+            throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The saved customizations could not be merged');
+        }
+        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
+        $run->merge = $this->together($run->merge, new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped)));
+        foreach ($result['items'] as $item) {
+            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . $item['reason'] . ')'));
+        }
+        if ($stopped) {
+            $paths = (new MergeOutcome($result['items']))->paths('conflict');
+            throw new Failure(
+                ExitCode::CONFLICT,
+                'conflict',
+                sprintf("%d of the files that are brought back and the release changed the same place:\n  %s", count($paths), implode("\n  ", array_map(Terminal::safe(...), $paths))),
+                sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs). Then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', (string) $run->merge->conflictsDirectory),
+            );
+        }
+        Merge::optimize($run);
+    }
+
+    public function undo(Run $run): void
+    {
+    }
+
+    /** A file that is in the shop no more gets the permissions that it had there: config.xml holds passwords. */
+    public static function modes(Run $run): void
+    {
+        $tool = $run->shop->toolPath();
+        foreach ($run->source === null ? [] : $run->merge->items as $item) {
+            $mine = $run->stage()->temporary('saved/' . $item['path']);
+            $staged = $run->stage()->path($tool . '/' . $item['path']);
+            if (is_file($mine) && is_file($staged) && !is_link($mine) && !is_link($staged) && !file_exists($run->shop->path($tool . '/' . $item['path']))) {
+                chmod($staged, (int) fileperms($mine) & 07777);
+            }
+        }
+    }
+
+    /** How their side is named in conflicts. */
+    public static function label(Source $source): string
+    {
+        return sprintf('%s, %s', $source->base()->tool->version, $source->id());
+    }
+
+    /** --pristine may be this release or the installed one. */
+    private function pristine(Run $run, Source $source): string
+    {
+        $given = $run->options->pristine;
+        if ($given !== null) {
+            try {
+                return Pristine::base($run->shop, $source->base(), $given, $run->reporter, $run->composer());
+            } catch (Failure) {
+                // it is the other one
+            }
+        }
+
+        return Pristine::base($run->shop, $source->base(), null, $run->reporter, $run->composer());
+    }
+
+    /**
+     * An X that was made of X.dist and is there again already has X.dist's text as what both were made from.
+     *
+     * @param list<array{path: string, kind: string, dist: ?string, unedited: bool}> $found
+     */
+    private function base(Run $run, array $found, string $pristine, string $tool): string
+    {
+        $again = array_filter($found, static fn (array $item): bool => $item['kind'] === 'added' && $item['dist'] !== null && is_file($tool . '/' . $item['path']));
+        if ($again === []) {
+            return $pristine;
+        }
+        $base = $run->stage()->temporary('base');
+        Tree::copy($pristine, $base);
+        foreach ($again as $item) {
+            copy($pristine . '/' . $item['dist'], $base . '/' . $item['path']);
+        }
+
+        return $base;
+    }
+
+    /** What became of a path is told once, as the last merge left it. */
+    private function together(MergeOutcome $first, MergeOutcome $second): MergeOutcome
+    {
+        $items = array_column($first->items, null, 'path');
+        foreach ($second->items as $item) {
+            $earlier = $items[$item['path']] ?? null;
+            $items[$item['path']] = $earlier !== null && $item['outcome'] === 'obsolete' ? ['sha256' => $item['sha256']] + $earlier : $item;
+        }
+        ksort($items);
+
+        return new MergeOutcome(array_values($items), $second->conflictsDirectory ?? $first->conflictsDirectory);
+    }
+}
