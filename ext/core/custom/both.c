@@ -198,7 +198,7 @@ int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct 
 		status = lks_plan_conflict(item, err, "both sides changed it, and what merges of that is broken");
 		goto done;
 	}
-	item->outcome = LKS_OUTCOME_MERGED;
+	item->outcome = !item->from_dist && is_theirs(&item->text, sides) ? LKS_OUTCOME_OBSOLETE : LKS_OUTCOME_MERGED;
 	item->stand = LKS_STAND_TEXT;
 done:
 	for (int i = 0; i < 3; i++) {

@@ -206,7 +206,8 @@ int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options,
 	memset(out, 0, sizeof *out);
 	out->options = options;
 	int status = lks_classify(&out->customs, options->pristine_fd, options->mine_fd, task, err);
-	if (status || (status = lks_scan_tree(&out->release, options->release_fd, ".", &scan, task, err))) {
+	if (status || (status = lks_scan_tree(&out->release, options->release_fd, ".", &scan, task, err)) ||
+		(status = lks_plan_leave_out(out, err))) {
 		goto done;
 	}
 	out->items = calloc(out->customs.count + 1, sizeof *out->items);

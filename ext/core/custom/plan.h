@@ -1,9 +1,10 @@
 /*
  * The plan of a merge: for each customization what it meets in the new release, and what shall stand at its path.
  *
- * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed), follow.c (mine is none but in form),
- * obstacle.c (paths that exclude one another), resolution.c (conflicts that the user resolved), conflict.c (conflict files),
- * apply.c (writing the release), aside.c (conflicts settled by choice), merge.c (the public function).
+ * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed), follow.c
+ * (mine is none but in form), left_out.c (directories that are not wanted), obstacle.c (paths that exclude one another),
+ * resolution.c (conflicts that the user resolved), conflict.c (conflict files), apply.c (writing the release), aside.c (conflicts
+ * settled by choice), merge.c (the public function).
  */
 #ifndef LKS_CUSTOM_PLAN_H
 #define LKS_CUSTOM_PLAN_H
@@ -50,6 +51,9 @@ struct lks_plan {
 	size_t count;
 	size_t conflicts;
 };
+
+/* Adds what the new release has below directories that the shop leaves out whole to the customizations, as deleted. */
+int lks_plan_leave_out(struct lks_plan *plan, struct lks_error *err);
 
 /* Makes the whole plan; nothing is written. */
 int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
