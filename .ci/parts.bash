@@ -13,8 +13,9 @@ passed=0 failed=0 skipped=0
 #: phpstan | the package at PHPStan's highest level
 #: e2e | the sample shop with a real Composer
 #: faults | a short slice: the commit killed and failed at its system calls, the sample shop killed at many moments
+#: fuzz | a short slice: each fuzz target for five seconds
 #: magento | a real Magento, where MAGENTO_ROOT is set
-all_parts=(core asan tsan headers module phpt valgrind phpunit phpstan e2e faults magento)
+all_parts=(core asan tsan headers module phpt valgrind phpunit phpstan e2e faults fuzz magento)
 
 run_parts() {
 	local part
@@ -159,10 +160,12 @@ part_faults() {
 	build_extension
 	need_wrapper
 	check 'each allocation fails' "$root/tests/faults/fail-allocations"
-	check 'the commit is killed' "$root/tests/faults/kill-commit" 200
+	check 'the commit is killed' "$root/tests/faults/kill-commit" "${faults_count:-200}"
 	# shellcheck disable=SC2046 # no blanks in their names
 	check faults e2e --group faults -- $(grep -l "Group('faults')" "$root"/tests/e2e/cases/*Test.php)
 }
+
+part_fuzz() { check fuzz "$root/tests/fuzz/run" --seconds=5; }
 
 part_magento() {
 	local script
