@@ -8,7 +8,7 @@ use Lockstep\MigrationTool\Runs\Run;
 use Lockstep\MigrationTool\Runs\Runner;
 use Magento\Framework\App\Filesystem\DirectoryList;
 
-/** Runs a job of the cron group in a process of its own, and has a failure told. */
+/** Runs a job of the cron group in a process of its own, and has a failure told and the admin's pages refreshed. */
 class Jobs
 {
     public function __construct(
@@ -16,6 +16,7 @@ class Jobs
         private readonly DirectoryList $directories,
         private readonly Program $program,
         private readonly Notification $notification,
+        private readonly Overview $overview,
     ) {
     }
 
@@ -27,7 +28,10 @@ class Jobs
     public function run(string $job, string $trigger, array $command, array $environment = []): Run
     {
         $runner = new Runner($this->directories->getRoot(), $this->program->path());
-        $run = $runner->run($job, $trigger, $command, 60 * max(1, $this->settings->number('limits/minutes')), $environment);
+        $run = $runner->begin($job, $trigger, $command, 60 * max(1, $this->settings->number('limits/minutes')));
+        $this->overview->tellRuns();
+        $run = $runner->finish($run, $environment);
+        $this->overview->refresh();
         if ($run->outcome()->isFailure()) {
             $this->notification->failed($run);
         }

@@ -51,7 +51,9 @@ class SetupUpgrade
     private function run(string $job, array $command, int $limit): ?Run
     {
         try {
-            return (new Runner($this->directories->getRoot(), $this->program->path()))->run($job, self::TRIGGER, $command, $limit);
+            $runner = new Runner($this->directories->getRoot(), $this->program->path());
+
+            return $runner->finish($runner->begin($job, self::TRIGGER, $command, $limit));
         } catch (\Throwable $e) {
             $this->tell(sprintf('The %s of the Data Migration Tool could not be run: %s', $job, $e->getMessage()));
 

@@ -33,22 +33,45 @@ final class Runner
     }
 
     /**
-     * @param string                $trigger     "schedule", or who asked for it
-     * @param list<string>          $command     of vendor/bin/lockstep, without --format and -n
-     * @param int                   $limit       seconds
+     * Records that a run has begun.
+     *
+     * @param string       $trigger "schedule", or who asked for it
+     * @param list<string> $command of vendor/bin/lockstep, without --format and -n
+     * @param int          $limit   seconds
+     */
+    public function begin(string $job, string $trigger, array $command, int $limit): Run
+    {
+        $run = Run::begin($job, $trigger, $command, $limit);
+        (new RunStore($this->root))->save($run);
+
+        return $run;
+    }
+
+    /**
+     * Does it, and records how it ended.
+     *
      * @param array<string, string> $environment beside the caller's
      */
-    public function run(string $job, string $trigger, array $command, int $limit, array $environment = []): Run
+    public function finish(Run $run, array $environment = []): Run
     {
-        $store = new RunStore($this->root);
-        $run = Run::begin($job, $trigger, $command, $limit);
-        $store->save($run);
         $stranger = $this->wrongUser();
         $run = $stranger === null ? $this->child($run, $environment) : $run->end(ExitCode::PREFLIGHT, $stranger, null);
-        $store->save($run);
+        (new RunStore($this->root))->save($run);
         $this->log($run);
 
         return $run;
+    }
+
+    /**
+     * What a command that changes nothing tells, without a record.
+     *
+     * @param list<string> $command
+     *
+     * @return array<string, mixed>|null null: it told nothing in time
+     */
+    public function ask(array $command, int $limit): ?array
+    {
+        return $this->child(Run::begin('', '', $command, $limit), [])->result;
     }
 
     /** @param array<string, string> $environment */

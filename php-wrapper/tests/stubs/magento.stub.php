@@ -16,10 +16,15 @@ namespace Magento\Framework {
     {
     }
 
-    class Phrase
+    class Phrase implements \Stringable
     {
         public function __construct(string $text)
         {
+        }
+
+        public function __toString(): string
+        {
+            return '';
         }
     }
 }
@@ -68,6 +73,11 @@ namespace Magento\Framework\App\Cache {
 namespace Magento\Cron\Model {
     abstract class Schedule
     {
+        public const STATUS_PENDING = 'pending';
+
+        /** @param array<string, string> $data */
+        abstract public function setData(array $data): static;
+
         abstract public function setCronExpr(string $expression): static;
 
         abstract public function matchCronExpression(string $expression, int $number): bool;
@@ -172,6 +182,8 @@ namespace Magento\Store\Model {
 namespace Psr\Log {
     interface LoggerInterface
     {
+        public function notice(string $message): void;
+
         public function error(string $message): void;
     }
 }
@@ -220,5 +232,247 @@ namespace Magento\Framework\Setup {
     {
         /** @return void */
         public function uninstall(SchemaSetupInterface $setup, ModuleContextInterface $context);
+    }
+}
+
+namespace Magento\Cron\Model\ResourceModel {
+    abstract class Schedule
+    {
+        abstract public function save(\Magento\Cron\Model\Schedule $schedule): static;
+    }
+}
+
+namespace Magento\Cron\Model\ResourceModel\Schedule {
+    abstract class Collection
+    {
+        abstract public function addFieldToFilter(string $field, string $value): static;
+
+        abstract public function getSize(): int;
+    }
+
+    abstract class CollectionFactory
+    {
+        abstract public function create(): Collection;
+    }
+}
+
+namespace Magento\Framework {
+    abstract class FlagManager
+    {
+        abstract public function getFlagData(string $code): mixed;
+
+        /** @param array<mixed> $value */
+        abstract public function saveFlag(string $code, array $value): bool;
+    }
+
+    interface AuthorizationInterface
+    {
+        public function isAllowed(string $resource): bool;
+    }
+
+    interface UrlInterface
+    {
+        /** @param array<string, string> $parameters */
+        public function getUrl(string $route, array $parameters = []): string;
+    }
+}
+
+namespace Magento\Framework\Stdlib\DateTime {
+    interface TimezoneInterface
+    {
+        public function getConfigTimezone(): string;
+    }
+}
+
+namespace Magento\Framework\Notification {
+    interface MessageInterface
+    {
+        public const SEVERITY_CRITICAL = 1;
+        public const SEVERITY_MAJOR = 2;
+
+        /** @return string */
+        public function getIdentity();
+
+        /** @return bool */
+        public function isDisplayed();
+
+        /** @return string */
+        public function getText();
+
+        /** @return int */
+        public function getSeverity();
+    }
+}
+
+namespace Magento\Framework\Exception {
+    class NotFoundException extends LocalizedException
+    {
+    }
+
+    class AuthenticationException extends LocalizedException
+    {
+    }
+}
+
+namespace Magento\Framework\App {
+    interface RequestInterface
+    {
+        public function getParam(string $name): mixed;
+    }
+}
+
+namespace Magento\Framework\App\Response {
+    interface HttpInterface
+    {
+        public function setHeader(string $name, string $value, bool $replace): static;
+
+        public function sendHeaders(): static;
+    }
+}
+
+namespace Magento\Framework\App\Action {
+    interface HttpGetActionInterface
+    {
+    }
+
+    interface HttpPostActionInterface
+    {
+    }
+}
+
+namespace Magento\Framework\Message {
+    interface ManagerInterface
+    {
+        public function addSuccessMessage(string $message): static;
+
+        public function addNoticeMessage(string $message): static;
+
+        public function addErrorMessage(string $message): static;
+    }
+}
+
+namespace Magento\Framework\View\Page {
+    interface Title
+    {
+        public function prepend(string $title): void;
+    }
+
+    interface Config
+    {
+        public function getTitle(): Title;
+    }
+}
+
+namespace Magento\Framework\Controller {
+    interface ResultInterface
+    {
+    }
+
+    abstract class ResultFactory
+    {
+        public const TYPE_PAGE = 'page';
+        public const TYPE_REDIRECT = 'redirect';
+
+        abstract public function create(string $type): ResultInterface;
+    }
+
+    abstract class AbstractResult implements ResultInterface
+    {
+        abstract protected function render(\Magento\Framework\App\Response\HttpInterface $response): static;
+    }
+}
+
+namespace Magento\Framework\Controller\Result {
+    interface Redirect extends \Magento\Framework\Controller\ResultInterface
+    {
+        /** @param array<string, string> $parameters */
+        public function setPath(string $path, array $parameters = []): static;
+    }
+}
+
+namespace Magento\User\Model {
+    interface User
+    {
+        public function performIdentityCheck(string $password): static;
+
+        public function getUserName(): string;
+    }
+}
+
+namespace Magento\Backend\Model\View\Result {
+    interface Page extends \Magento\Framework\Controller\ResultInterface
+    {
+        public function setActiveMenu(string $item): static;
+
+        public function getConfig(): \Magento\Framework\View\Page\Config;
+    }
+}
+
+namespace Magento\Backend\Model {
+    interface Auth
+    {
+        public function getUser(): ?\Magento\User\Model\User;
+    }
+}
+
+namespace Magento\Backend\App {
+    abstract class Action
+    {
+        protected \Magento\Framework\Controller\ResultFactory $resultFactory;
+        protected \Magento\Framework\Message\ManagerInterface $messageManager;
+        protected \Magento\Framework\AuthorizationInterface $_authorization;
+        protected \Magento\Backend\Model\Auth $_auth;
+
+        public function __construct(Action\Context $context)
+        {
+        }
+
+        public function getRequest(): \Magento\Framework\App\RequestInterface
+        {
+            throw new \LogicException();
+        }
+
+        protected function _isAllowed(): bool
+        {
+            return false;
+        }
+    }
+}
+
+namespace Magento\Backend\App\Action {
+    interface Context
+    {
+    }
+}
+
+namespace Magento\Backend\Block {
+    class Template
+    {
+        protected \Magento\Framework\AuthorizationInterface $_authorization;
+
+        /** @param array<string, mixed> $data */
+        public function __construct(Template\Context $context, array $data = [])
+        {
+        }
+
+        public function formatDate(string $date, int $format, bool $showTime): string
+        {
+            return $date;
+        }
+    }
+}
+
+namespace Magento\Backend\Block\Template {
+    interface Context
+    {
+    }
+}
+
+namespace Lockstep\MigrationTool\Model {
+    /** Magento's compiler makes it. */
+    abstract class DownloadFactory
+    {
+        /** @param array{path: string, name: string} $arguments */
+        abstract public function create(array $arguments): Download;
     }
 }
