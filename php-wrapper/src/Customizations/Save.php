@@ -49,7 +49,7 @@ final class Save
         $tool = $shop->path($shop->toolPath());
         $stamp = ToolStamp::of($shop);
         $base = Base::installed($shop, $found->pristine);
-        $items = array_map(static fn (array $item): Item => Item::of($tool, $item), $found->all);
+        $items = self::items($tool, $found);
         $last = $store->last();
         $lost = Lost::of($shop, $store, array_column($found->all, 'path'))->ids();
         $isSame = $last === null ? $items === [] : $last->isSame($base, $items);
@@ -66,6 +66,18 @@ final class Save
         } elseif ($last !== null && $last->stamp !== $stamp) {
             $last->stamp($stamp);
         }
+    }
+
+    /**
+     * The user's own, and copies of .dist files; neither other line ends nor what the shop's repository leaves out.
+     *
+     * @return list<Item>
+     */
+    private static function items(string $tool, Customizations $found): array
+    {
+        $own = array_filter($found->all, static fn (array $item): bool => $item['noise'] === null || $item['unedited']);
+
+        return array_values(array_map(static fn (array $item): Item => Item::of($tool, $item), $own));
     }
 
     /** @param list<Item> $items */

@@ -17,7 +17,7 @@ final class NoBase
     public static function orPristine(Run $run): string
     {
         try {
-            return Pristine::directory($run->shop, $run->options->pristine, $run->reporter, $run->composer());
+            return PristineSides::installed($run);
         } catch (Failure $e) {
             if ($e->error !== Pristine::NONE) {
                 throw $e;

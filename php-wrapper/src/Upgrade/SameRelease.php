@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
-use Lockstep\MigrationTool\Pristine\Pristine;
 use Lockstep\MigrationTool\Files;
 use Lockstep\Tree;
 
@@ -15,7 +14,7 @@ final class SameRelease
     {
         $path = $run->shop->toolPath();
         $tool = $run->stage()->path($path);
-        $run->pristine = Pristine::directory($run->shop, $run->options->pristine, $run->reporter, $run->composer());
+        $run->pristine = PristineSides::installed($run);
         Tree::remove($tool);
         Tree::copy($run->pristine, $tool);
         $repository = $run->shop->path($path . '/.git');

@@ -9,12 +9,12 @@ use Lockstep\Merge as Core;
 use Lockstep\MigrationTool\Customizations\Source;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
-use Lockstep\MigrationTool\Pristine\Pristine;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\MergeSides;
 use Lockstep\MigrationTool\Upgrade\Merging;
+use Lockstep\MigrationTool\Upgrade\PristineSides;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
@@ -38,7 +38,7 @@ final class BringBack implements Step
         $tool = $run->stage()->path($run->shop->toolPath());
         $from = self::label($source);
         try {
-            $pristine = $this->pristine($run, $source);
+            $pristine = PristineSides::source($run, $source);
             $mine = $run->stage()->temporary('saved');
             $source->into($mine, $pristine, $run->reporter);
             $found = Core::classify($pristine, $mine);
@@ -94,21 +94,6 @@ final class BringBack implements Step
     public static function label(Source $source): string
     {
         return sprintf('%s, %s', $source->base()->tool->version, $source->id());
-    }
-
-    /** --pristine may be this release or the installed one. */
-    private function pristine(Run $run, Source $source): string
-    {
-        $given = $run->options->pristine;
-        if ($given !== null) {
-            try {
-                return Pristine::base($run->shop, $source->base(), $given, $run->reporter, $run->composer());
-            } catch (Failure) {
-                // it is the other one
-            }
-        }
-
-        return Pristine::base($run->shop, $source->base(), null, $run->reporter, $run->composer());
     }
 
     /**

@@ -1,0 +1,172 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lockstep\Tests\E2e\Cases;
+
+use Lockstep\Tests\E2e\Program;
+use Lockstep\Tests\E2e\ShopTestCase;
+use Lockstep\Tests\E2e\Site;
+
+/** Customizations that Composer took with the tool, before Lockstep was asked: told, and brought back. */
+final class LostTest extends ShopTestCase
+{
+    private const MAP = 'etc/opensource-to-opensource/1.9.4.4/map.xml';
+    private const CONFIG = 'etc/opensource-to-opensource/1.9.4.4/config.xml';
+
+    public function testAnUpgradeOfMagentoTookThem(): void
+    {
+        $shop = $this->shop('range');
+        chmod($shop->path(Site::CONFIG), 0600);
+        $this->assertExit(2, $this->magento($shop, 'status', '--check'));
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        self::assertFileDoesNotExist($shop->path(Site::MAP));
+
+        $status = $this->magento($shop, 'status', '--check', '--format=json');
+        $this->assertExit(2, $status);
+        $lost = $status->json()['customizations']['lost'];
+        self::assertContains(self::MAP, $lost);
+        self::assertContains(self::CONFIG, $lost);
+        self::assertContains('etc/opensource-to-opensource/map-log.xml.dist', $lost, 'deleted there, and here again');
+        self::assertContains('src/Migration/Handler/ShippingMethod.php', $lost);
+        self::assertTrue($status->json()['match']);
+        self::assertSame($lost, $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost'], 'told until they are back');
+        self::assertStringContainsString('--customizations-from', $this->magento($shop, 'status')->stdout);
+
+        $nothing = $this->magento($shop, 'upgrade', '--format=json');
+        $this->assertExit(2, $nothing);
+        self::assertSame($lost, $nothing->json()['customizations']['lost']);
+        self::assertStringContainsString('--customizations-from', $nothing->stderr);
+
+        $before = $shop->snapshot();
+        $dry = $this->magento($shop, 'upgrade', '--customizations-from', '--dry-run', '--format=json');
+        $this->assertExit(0, $dry);
+        $this->assertUnchanged($before, $shop);
+
+        $result = $this->magento($shop, 'upgrade', '--customizations-from', '--format=json');
+        $this->assertExit(0, $result);
+        $json = $result->json();
+        self::assertSame(array_keys($dry->json()), array_keys($json));
+        self::assertSame([], $json['customizations']['lost']);
+        self::assertContains('src/Migration/Handler/ShippingMethod.php', $json['merge']['merged']);
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+        self::assertSame('0600', substr(sprintf('%o', fileperms($shop->path(Site::CONFIG))), -4));
+        self::assertFileDoesNotExist($shop->path(Site::EDITION . '/map-log.xml.dist'));
+        self::assertStringContainsString('"^2.4"', $shop->get('composer.json'), 'nothing but the tool was swapped');
+        $this->assertNoStageLeft($shop);
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        $this->assertUnchanged($before, $shop, 'the undo takes the merge back');
+    }
+
+    /** The same as an upgrade by Lockstep gives. */
+    public function testWhatIsBroughtBackIsWhatAnUpgradeCarries(): void
+    {
+        $upgraded = $this->shop('range');
+        $this->assertExit(0, $this->magento($upgraded, 'upgrade'));
+        $shop = $this->shop('range');
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--customizations-from'));
+
+        $differences = Program::run(['diff', '-r', $upgraded->path(Site::TOOL), $shop->path(Site::TOOL)], '/', $this->environment());
+        $this->assertExit(0, $differences);
+    }
+
+    public function testAComposerInstallTookThem(): void
+    {
+        $shop = $this->shop();
+        $this->magento($shop, 'status', '--check');
+        Program::run(['rm', '-r', $shop->path(Site::TOOL)], '/', $this->environment());
+        $this->composer($shop, 'install');
+
+        self::assertContains(self::MAP, $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+
+        // an edit since, beside what was lost
+        $shop->put(Site::TOOL . '/src/Migration/Logger/Logger.php', str_replace('<?php', "<?php\n// edited since", $shop->get(Site::TOOL . '/src/Migration/Logger/Logger.php')));
+        copy($shop->path(Site::CONFIG . '.dist'), $shop->path(Site::CONFIG));
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '2.4.5', '--customizations-from'));
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+        self::assertStringContainsString('edited since', $shop->get(Site::TOOL . '/src/Migration/Logger/Logger.php'));
+        self::assertStringContainsString('password', $shop->get(Site::CONFIG), 'a plain copy of the .dist gave way');
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+    }
+
+    public function testTakingAnEditBackByHandIsNoLoss(): void
+    {
+        $shop = $this->shop();
+        $this->magento($shop, 'status', '--check');
+        unlink($shop->path(Site::MAP));
+        self::assertSame([], $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost']);
+        Program::run(['cp', '-a', $shop->path(Site::TOOL), $shop->path('vendor/copy')], '/', $this->environment());
+        Program::run(['rm', '-r', $shop->path(Site::TOOL)], '/', $this->environment());
+        rename($shop->path('vendor/copy'), $shop->path(Site::TOOL));
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost'], 'nor is a deployment that brings the same files');
+    }
+
+    public function testTheLostOnesCanBeGivenUp(): void
+    {
+        $shop = $this->shop('range');
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        $this->assertExit(2, $this->magento($shop, 'upgrade'));
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--customizations-from=none'));
+        self::assertSame([], $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost']);
+        $this->assertExit(0, $this->magento($shop, 'upgrade'));
+
+        [$saved] = array_map('basename', glob($shop->path('var/lockstep/customizations/2*')) ?: []);
+        $this->assertExit(0, $this->magento($shop, 'upgrade', "--customizations-from=$saved")); // and yet wanted
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+    }
+
+    public function testABackupCanBringThemBack(): void
+    {
+        $shop = $this->shop('range');
+        $backup = $this->magento($shop, 'backup', '--format=json')->json()['id'];
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        $before = $shop->snapshot();
+
+        $refused = $this->magento($shop, 'upgrade', '--customizations-from=20200101', '--format=json');
+        $this->assertExit(4, $refused);
+        $this->assertUnchanged($before, $shop);
+
+        $this->magento($shop, 'status'); // 2.4.6.1 is kept as released, 2.4.5 is not
+        $unknown = $this->magento($shop, 'upgrade', "--customizations-from=$backup", '--format=json');
+        $this->assertExit(4, $unknown);
+        self::assertSame('no-pristine', $unknown->json()['error']['code']);
+        $this->assertUnchanged($before, $shop);
+
+        $zip = dirname($shop->root) . '/repository-range/dist/magento-data-migration-tool-2.4.5.zip';
+        $this->assertExit(0, $this->magento($shop, 'upgrade', "--customizations-from=$backup", "--pristine=$zip"));
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+    }
+
+    public function testAConflictIsResolvedAsInAnyUpgrade(): void
+    {
+        $shop = $this->shop('range');
+        $shop->put(Site::MAP, str_replace('<param name="value" value="0" />', '<param name="value" value="acme" />', $shop->get(Site::MAP)));
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        $before = $shop->snapshot();
+
+        $result = $this->magento($shop, 'upgrade', '--customizations-from', '--format=json');
+        $this->assertExit(3, $result);
+        $this->assertUnchanged($before, $shop);
+        $json = $result->json();
+        self::assertSame([self::MAP], $json['merge']['conflicts']);
+        $file = $json['merge']['conflicts_directory'] . '/' . self::MAP;
+        file_put_contents($file, preg_replace('~<<<<<<<[^\n]*\n.*?>>>>>>>[^\n]*\n~s', "                    <param name=\"value\" value=\"resolved\" />\n", (string)file_get_contents($file)));
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--customizations-from'));
+        self::assertStringContainsString('value="resolved"', $shop->get(Site::MAP));
+        self::assertDirectoryDoesNotExist($shop->path('var/lockstep/conflicts'));
+    }
+
+    private function composer(Site $shop, string ...$arguments): void
+    {
+        $this->assertExit(0, Program::run(['composer', ...$arguments, '--no-interaction', '--no-progress', '--no-scripts'], $shop->root, $this->environment(['COMPOSER_ALLOW_SUPERUSER' => '1', 'COMPOSER_NO_AUDIT' => '1'])));
+    }
+}
