@@ -74,7 +74,7 @@ final class ModuleMerge
             foreach ($files as $file) {
                 if (($file->option === ModuleFile::CONFIG) === $configurations) {
                     $config = $found[$file->config][1] ?? null;
-                    $hint = $config === null ? null : $old->named($config, $file->option);
+                    $hint = $configurations ? ToolConfig::read($this->run->shop->path($file->path))?->shipped : ($config === null ? null : $old->named($config, $file->option));
                     $origin = $old->of($this->run->shop->path($file->path), $file->path, $hint);
                     $found[$file->path] = [$file, $origin, $origin === null ? null : $new->successor((string) $this->run->pristine, $origin)];
                 }
@@ -129,7 +129,7 @@ final class ModuleMerge
                 StagedFile::put($this->run->shop, $this->run->stage(), $path, $triples->side('theirs', $path));
                 $commit[] = $path;
                 if (isset($this->told[$path])) {
-                    $this->told[$path] = ['merged' => true] + $this->told[$path];
+                    $this->told[$path] = [...$this->told[$path], 'merged' => true];
                 }
             }
         }
@@ -167,7 +167,7 @@ final class ModuleMerge
             $outcome = $outcome === 'obsolete' ? ModuleResult::CURRENT : $outcome;
             $merged = $outcome === ModuleResult::CONFLICT ? $conflicts . '/' . $path : $triples->side('theirs', $path);
             $diff = is_file($merged) ? Secrets::mask(Merge::diff($triples->side('mine', $path), $merged, $path)) : '';
-            $this->told[$path] = ['outcome' => $outcome, 'reason' => $items[$path]['reason'] ?? $this->told[$path]['reason'], 'diff' => $diff] + $this->told[$path];
+            $this->told[$path] = [...$this->told[$path], 'outcome' => $outcome, 'reason' => $items[$path]['reason'] ?? $this->told[$path]['reason'], 'diff' => $diff];
         }
     }
 

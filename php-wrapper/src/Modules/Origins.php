@@ -10,8 +10,9 @@ use Lockstep\MigrationTool\Files;
 /** From which file of a release a copy was made: by name, by place, and by what they have in common. */
 final class Origins
 {
-    /** Of 1,000: with less in common a file is no copy. */
+    /** Of 1,000: with less in common a file is no copy of one of its name, or of another name. */
     private const LEAST = 400;
+    private const LEAST_RENAMED = 600;
     /** What each common part at the end of both paths counts beside that: the versions of Magento 1 are much alike. */
     private const PART = 40;
     /** What the configuration of the same origin names for the same option. */
@@ -35,9 +36,8 @@ final class Origins
     {
         $name = self::bare(basename($path));
         $candidates = array_values(array_filter($this->files(), static fn (string $file): bool => self::bare(basename($file)) === $name || $file === $hint));
-        $best = $this->best($copy, $path, $hint, $candidates);
 
-        return $best ?? ($hint === null ? null : $this->best($copy, $path, $hint, $this->files()));
+        return $this->best($copy, $path, $hint, $candidates, self::LEAST) ?? $this->best($copy, $path, $hint, $this->files(), self::LEAST_RENAMED);
     }
 
     /** What the same file is called in this release: the one of that path, else the most similar. */
@@ -55,14 +55,14 @@ final class Origins
     }
 
     /** @param list<string> $candidates */
-    private function best(string $copy, string $path, ?string $hint, array $candidates): ?string
+    private function best(string $copy, string $path, ?string $hint, array $candidates, int $least): ?string
     {
         $best = null;
         $most = 0;
         foreach (Merge::similar($copy, $this->release, $candidates) as $index => $share) {
             $file = $candidates[$index];
             $points = $share + self::PART * self::commonParts($path, $file) + ($file === $hint ? self::NAMED : 0);
-            if ($share >= self::LEAST && $points > $most) {
+            if ($share >= $least && $points > $most) {
                 [$best, $most] = [$file, $points];
             }
         }

@@ -13,10 +13,12 @@ final class ToolConfig
     /**
      * @param array<string, array{value: string, line: int}> $files   option => path
      * @param list<array{class: string, line: int}>           $classes
+     * @param ?string                                         $shipped what the tool calls the configuration for the same edition and version of Magento 1
      */
     private function __construct(
         public readonly array $files,
         public readonly array $classes,
+        public readonly ?string $shipped,
     ) {
     }
 
@@ -33,9 +35,13 @@ final class ToolConfig
             return null;
         }
         $files = $classes = [];
+        $edition = $number = '';
         foreach (self::children($root, 'options') as $option) {
             $value = trim($option->textContent);
+            $edition = $option->localName === 'edition_migrate' ? $value : $edition;
+            $number = $option->localName === 'edition_number' ? $value : $number;
             if (preg_match('~^[^\s:]+\.(?:xml|dist)$~D', $value) === 1) {
+                $number = $number === '' && preg_match('~/(\d+(?:\.\d+)+)/~', $value, $match) === 1 ? $match[1] : $number;
                 $files[(string) $option->localName] = ['value' => $value, 'line' => $option->getLineNo()];
             }
         }
@@ -45,7 +51,7 @@ final class ToolConfig
             }
         }
 
-        return new self($files, $classes);
+        return new self($files, $classes, $edition === '' || $number === '' ? null : sprintf('etc/%s/%s/config.xml.dist', $edition, $number));
     }
 
     /** @return list<string> */

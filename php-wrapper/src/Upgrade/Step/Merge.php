@@ -58,6 +58,9 @@ final class Merge implements Step
             $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), $run->stage()->release(...), $run->reporter);
             $modules = $conflicts->modules($run->shop->root);
             $run->modules = ModuleMerge::run($run, $files, $modules);
+        } catch (Failure $e) { // what was left of an earlier conflict stays the newest
+            isset($conflicts) && $conflicts->discard();
+            throw $e;
         } catch (CoreException $e) {
             isset($conflicts) && $conflicts->discard();
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The customizations could not be merged');
