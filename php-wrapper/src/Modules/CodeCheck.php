@@ -115,9 +115,22 @@ final class CodeCheck
             $found = array_column($source->classes, null, 'class')[$class] ?? null;
             if ($found !== null && array_filter($found['parents'], $this->isGone(...)) === []) { // else that has been told
                 $at = $this->relative($broken['file']);
-                $this->add($at ?? $path, $at === null ? $found['line'] : $broken['line'], 'does-not-load', sprintf('%s does not load with release %s: %s', $class, $this->run->to, $broken['error']));
+                $this->add($at ?? $path, $at === null ? $found['line'] : $broken['line'], 'does-not-load', $this->fault($class, $broken['error']));
+            }
+            if ($found !== null) {
+                return;
             }
         }
+        foreach ($this->code->named as $path => $lines) { // of a package
+            if (isset($lines[$class])) {
+                $this->add($path, $lines[$class], 'does-not-load', $this->fault($class, $broken['error']));
+            }
+        }
+    }
+
+    private function fault(string $class, string $error): string
+    {
+        return sprintf('%s does not load with release %s: %s', $class, $this->run->to, $error);
     }
 
     /** A file of the user's own; null for another. */
@@ -161,9 +174,9 @@ final class CodeCheck
         [$live, $staged, $tool] = [$this->run->shop->root, $this->run->stage()->composer->project, $this->run->shop->toolPath()];
         $after = ToolConfig::read($staged . '/' . $path) ?? $config; // as it is once it is merged
         foreach ($after->files as $option => $file) {
-            $was = $config->files[$option]['value'] ?? $file['value'];
-            if (ModuleFiles::resolve($staged, $tool, $file['value']) === null && ModuleFiles::resolve($live, $tool, $was) !== null) {
-                $this->add($path, $file['line'], 'file-missing', sprintf('<%s> names "%s", which is not in release %s any more.', $option, $file['value'], $this->run->to));
+            $was = $config->files[$option] ?? $file;
+            if (ModuleFiles::resolve($staged, $tool, $file['value']) === null && ModuleFiles::resolve($live, $tool, $was['value']) !== null) {
+                $this->add($path, $was['line'], 'file-missing', sprintf('<%s> names "%s", which is not in release %s any more.', $option, $file['value'], $this->run->to));
             }
         }
     }

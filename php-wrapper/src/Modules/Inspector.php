@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Modules;
 /**
  * What runs in the fresh PHP of Inspection, beside Probe: needs nothing but these two, and PHP 7.1.
  *
- * A question is a line: "describe CLASS" or "load CLASS FILE". Each is answered by a line of JSON as soon as it can be, so that a
+ * A question is a line: "describe CLASS" or "load CLASS FILE", the file only when it is known. Each is answered by a line of JSON as soon as it can be, so that a
  * fatal error loses one answer alone.
  */
 final class Inspector
@@ -65,6 +65,9 @@ final class Inspector
     {
         try {
             if (!class_exists($class) && !interface_exists($class) && !trait_exists($class)) {
+                if ($file === '') {
+                    return ['error' => 'there is no such class'];
+                }
                 require_once $file;
             }
 

@@ -13,23 +13,26 @@ final class OwnCode
 {
     /** In a Magento of which git is the source, its own modules are here: none of them knows the tool. */
     private const MAGENTO = 'app/code/Magento/';
+    private const HANDLERS = '~<handler\s[^>]*\bclass\s*=\s*["\']\\\\?(\w+(?:\\\\\w+)+)~';
     private const CLASSES = '~(?<![\w\\\\])\\\\?(Migration(?:\\\\\w+)+)~';
 
     /**
      * @param array<string, Source>             $sources path => PHP file
      * @param array<string, array<string, int>> $xml     path => class of the tool => line
      * @param array<string, ToolConfig>         $configs path => configuration, as it is in the shop
+     * @param array<string, array<string, int>> $named   path => the user's class that a configuration or a map names => line
      */
     private function __construct(
         public readonly array $sources,
         public readonly array $xml,
         public readonly array $configs,
+        public readonly array $named,
     ) {
     }
 
     public static function of(Run $run): self
     {
-        $sources = $xml = $configs = [];
+        $sources = $xml = $configs = $named = [];
         foreach (self::files($run) as $path) {
             $file = $run->shop->path($path);
             $source = str_ends_with($path, '.php') ? Source::read($file) : null;
@@ -38,17 +41,20 @@ final class OwnCode
             } elseif (str_ends_with($path, '.xml')) {
                 $config = ToolConfig::read($file);
                 $configs += $config === null ? [] : [$path => $config];
-                $names = self::named($file);
+                $names = self::named($file, self::CLASSES);
                 $xml += $names === [] ? [] : [$path => $names];
+                $own = self::named($file, self::HANDLERS) + array_column($config->classes ?? [], 'line', 'class');
+                $own = array_filter($own, static fn (string $class): bool => !str_starts_with($class, 'Migration\\'), ARRAY_FILTER_USE_KEY);
+                $named += $own === [] ? [] : [$path => $own];
             }
         }
 
-        return new self($sources, $xml, $configs);
+        return new self($sources, $xml, $configs, $named);
     }
 
     public function isEmpty(): bool
     {
-        return $this->sources === [] && $this->xml === [] && $this->configs === [];
+        return $this->sources === [] && $this->xml === [] && $this->configs === [] && $this->named === [];
     }
 
     /** @return list<string> classes of the tool that are named anywhere, and what the user's classes are built on */
@@ -67,11 +73,11 @@ final class OwnCode
 
     /**
      * @param string $project absolute; the shop's root or the stage's
-     * @return array<string, string> the user's classes that build on others => their files
+     * @return array<string, string> the user's classes that build on others, or that the tool is told of => their files, "" for what the autoloader knows
      */
     public function classes(string $project): array
     {
-        $classes = [];
+        $classes = array_map(static fn (): string => '', array_merge([], ...array_values($this->named)));
         foreach ($this->sources as $path => $source) {
             foreach ($source->classes as $class) {
                 if ($class['parents'] !== [] && is_file($project . '/' . $path)) {
@@ -103,10 +109,10 @@ final class OwnCode
     }
 
     /** @return array<string, int> */
-    private static function named(string $file): array
+    private static function named(string $file, string $pattern): array
     {
         $text = (string) file_get_contents($file);
-        if (preg_match_all(self::CLASSES, $text, $matches, PREG_OFFSET_CAPTURE) === 0) {
+        if (preg_match_all($pattern, $text, $matches, PREG_OFFSET_CAPTURE) === 0) {
             return [];
         }
         $names = [];
