@@ -8,7 +8,6 @@ use Lockstep\Archive;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
-use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Identifier;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -36,23 +35,28 @@ final class Restore
      */
     public static function to(Shop $shop, BackupSet $set, array $parts, Wanted $wanted, string $to, Reporter $reporter): array
     {
-        if (is_dir($to) && Files::names($to) !== []) {
-            throw Failure::preflight('not-empty', sprintf('"%s" is not empty.', $to), 'Give --to a directory that is empty or does not exist yet.');
-        }
+        Destination::check($to);
         $archives = array_map(static fn (array $part): PartArchive => new PartArchive($shop, $set, $part, $reporter), $parts);
-        if (!is_dir($to)) {
-            Tree::privateDirectory($to);
-        }
+        $destination = Destination::begin($to, $set->id);
         $all = [];
-        foreach ($archives as $archive) {
-            $started = microtime(true);
-            $done = $archive->extract($wanted, $to);
-            if ($done !== null) {
-                $all[] = self::head($archive, $wanted, $started) + $done;
+        try {
+            foreach ($archives as $archive) {
+                $started = microtime(true);
+                $all === [] || $destination->keep($archive->path);
+                $done = $archive->extract($wanted, $to);
+                if ($done !== null) {
+                    $all[] = self::head($archive, $wanted, $started) + $done;
+                }
             }
+            if ($all === []) {
+                throw self::nothing($set, $wanted);
+            }
+        } catch (Failure $e) {
+            throw $destination->fail($e);
         }
+        $destination->end();
 
-        return $all === [] ? throw self::nothing($set, $wanted) : $all;
+        return $all;
     }
 
     /**
