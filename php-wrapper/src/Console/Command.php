@@ -107,7 +107,7 @@ abstract class Command extends SymfonyCommand
     private function guarded(InputInterface $input, Reporter $reporter): Result
     {
         $given = $input->hasOption(self::ROOT_DIR) ? $input->getOption(self::ROOT_DIR) : null;
-        $shop = ShopLocator::find(is_string($given) ? $given : null);
+        $shop = $this->locate(is_string($given) ? $given : null, $input);
         if (!$this->writes()) {
             return $this->perform($shop, $input, $reporter);
         }
@@ -136,6 +136,11 @@ abstract class Command extends SymfonyCommand
             Owner::giveState($shop, $reporter);
             $lock->release();
         }
+    }
+
+    protected function locate(?string $given, InputInterface $input): Shop
+    {
+        return ShopLocator::find($given);
     }
 
     /** An export writes nothing to the shop: it may be read-only, or of another user. */

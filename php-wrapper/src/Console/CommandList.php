@@ -13,6 +13,7 @@ final class CommandList
         return [
             new UpgradeCommand(),
             new UndoCommand(),
+            new MergeCommand(),
             new StatusCommand(),
             new DoctorCommand(),
             new ReleasesCommand(),

@@ -106,12 +106,16 @@ class UpgradeCommand extends Command
         return new Result($data, $isLost ? ExitCode::ACTION_REQUIRED : ExitCode::DONE);
     }
 
+    /** A value of --on-conflict. */
+    public static function onConflict(mixed $given): string
+    {
+        $onConflict = self::text($given) ?? '';
+
+        return in_array($onConflict, self::ON_CONFLICT, true) ? $onConflict : throw Failure::preflight('option', sprintf('--on-conflict takes stop, new or mine, not "%s".', $onConflict));
+    }
+
     private function options(InputInterface $input): UpgradeOptions
     {
-        $onConflict = self::text($input->getOption('on-conflict')) ?? '';
-        if (!in_array($onConflict, self::ON_CONFLICT, true)) {
-            throw Failure::preflight('option', sprintf('--on-conflict takes stop, new or mine, not "%s".', $onConflict));
-        }
         $version = $input->getArgument('version');
         try {
             $version = is_string($version) ? Site::checkVersion($version) : null;
@@ -133,7 +137,7 @@ class UpgradeCommand extends Command
             backupDb: (bool) $input->getOption('backup-db'),
             nearest: (bool) $input->getOption('nearest'),
             hotfix: !$input->getOption('no-hotfix'),
-            onConflict: $onConflict,
+            onConflict: self::onConflict($input->getOption('on-conflict')),
             withDependencies: (bool) $input->getOption('with-dependencies'),
             pristine: self::text($input->getOption('pristine')),
             runScripts: (bool) $input->getOption('run-scripts'),

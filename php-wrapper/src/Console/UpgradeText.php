@@ -52,16 +52,10 @@ final class UpgradeText
         }
         $patches = is_array($data['patches'] ?? null) ? $data['patches'] : [];
         Text::list($output, 'Patches that fit no more, skipped', self::strings($patches['lost'] ?? null));
-        $merge = is_array($data['merge'] ?? null) ? $data['merge'] : [];
-        foreach (self::OUTCOMES as $key => $label) {
-            Text::list($output, $label, self::strings($merge[$key] ?? null));
-        }
+        self::merge(is_array($data['merge'] ?? null) ? $data['merge'] : [], $output);
         $customizations = is_array($data['customizations'] ?? null) ? $data['customizations'] : [];
         if ($back === '' || !$dry) {
             Text::list($output, 'Lost customizations', self::strings($customizations['lost'] ?? null), 'L');
-        }
-        foreach (Noise::lines(array_map(self::strings(...), is_array($merge['noise'] ?? null) ? $merge['noise'] : [])) as $line) {
-            $output->writeln($line);
         }
         if ($export !== []) {
             Text::pair($output, 'Export', self::string($export['path'] ?? null));
@@ -79,6 +73,17 @@ final class UpgradeText
             Text::pair($output, 'Fence', self::FENCES[$data['fence']] ?? $data['fence']);
         }
         Text::list($output, 'Still to be done', self::strings($data['followup'] ?? null));
+    }
+
+    /** @param array<mixed> $merge what became of each customization */
+    public static function merge(array $merge, OutputInterface $output): void
+    {
+        foreach (self::OUTCOMES as $key => $label) {
+            Text::list($output, $label, self::strings($merge[$key] ?? null));
+        }
+        foreach (Noise::lines(array_map(self::strings(...), is_array($merge['noise'] ?? null) ? $merge['noise'] : [])) as $line) {
+            $output->writeln($line);
+        }
     }
 
     /** @return list<string> the steps that were taken */

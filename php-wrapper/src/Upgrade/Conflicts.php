@@ -128,6 +128,14 @@ final class Conflicts
         Tree::remove($this->new);
     }
 
+    /** Are they of a merge between these two releases? */
+    public static function isOf(string $directory, string $from, string $to): bool
+    {
+        $about = is_file($directory . '/' . self::ABOUT) ? json_decode((string) file_get_contents($directory . '/' . self::ABOUT), true) : null;
+
+        return is_array($about) && ($about['from'] ?? null) === $from && ($about['to'] ?? null) === $to;
+    }
+
     /** After the upgrade nobody asks for them any more. */
     public static function remove(Shop $shop, string $from, string $to): void
     {
@@ -141,8 +149,7 @@ final class Conflicts
     {
         foreach (array_reverse(Files::names($shop->state('conflicts'))) as $name) {
             $directory = $shop->state('conflicts/' . $name);
-            $about = is_file($directory . '/' . self::ABOUT) ? json_decode((string) file_get_contents($directory . '/' . self::ABOUT), true) : null;
-            if (is_array($about) && ($about['from'] ?? null) === $from && ($about['to'] ?? null) === $to) {
+            if (self::isOf($directory, $from, $to)) {
                 return $directory;
             }
         }

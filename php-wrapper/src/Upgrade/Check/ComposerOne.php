@@ -10,8 +10,6 @@ use Lockstep\MigrationTool\Upgrade\Run;
 /** Shops of Composer 1: before Magento 2.3.7 and 2.4.2 the installer plugin runs with nothing else; others were never installed anew. */
 final class ComposerOne implements Check
 {
-    private const WAY_OUT = 'Here "migration:tool:releases" names the release that fits, "migration:tool:backup" keeps the tool and "migration:tool:diff" tells what you changed in it';
-
     public function find(Run $run): array
     {
         $plugin = $run->shop->installed()->package('magento/magento-composer-installer');
@@ -19,7 +17,7 @@ final class ComposerOne implements Check
             return [Finding::error(
                 'composer-1',
                 sprintf('magento/magento-composer-installer %s of this Magento runs with Composer 1 only; Lockstep needs Composer 2.', $plugin['version']),
-                self::WAY_OUT . ': unpack that release beside it and carry your changes over by hand. Magento 2.3.7, 2.4.2 and later can be upgraded.',
+                WayOut::merge() . '. Magento 2.3.7, 2.4.2 and later can be upgraded.',
             )];
         }
         $oldLock = LockedPackages::read($run->shop->path('composer.lock'))?->byComposerOne() ?? false;
@@ -27,7 +25,7 @@ final class ComposerOne implements Check
             return [Finding::error(
                 'composer-1',
                 sprintf('The packages of this shop were installed by Composer 1 ("%s" is a list)%s; Lockstep needs Composer 2.', $run->shop->path($run->shop->vendor . '/composer/installed.json'), $oldLock ? ', which wrote composer.lock too' : ''),
-                'Run "composer install" with Composer 2 first: it installs the same versions anew. ' . self::WAY_OUT . ', whatever Composer installed it.',
+                'Run "composer install" with Composer 2 first: it installs the same versions anew. Or ' . WayOut::merge() . '.',
             )];
         }
 

@@ -14,7 +14,7 @@ final class ComposerVersion implements Check
         $version = $run->composer()->version($run->stage()->composer);
         $findings = [];
         if (version_compare($version, '2.0.0', '<')) {
-            $findings[] = Finding::error('composer-version', sprintf('"%s" is Composer %s; Composer 2 is needed.', $run->composer()->path, $version), 'Give a Composer 2 with --composer=PATH. Shops whose plugins need Composer 1 (Magento before 2.4) can use "diff" and "backup", and the tool upgraded by hand.');
+            $findings[] = Finding::error('composer-version', sprintf('"%s" is Composer %s; Composer 2 is needed.', $run->composer()->path, $version), 'Give a Composer 2 with --composer=PATH. For shops whose plugins need Composer 1 (Magento before 2.4): ' . WayOut::merge() . '.');
         }
 
         return $findings;

@@ -19,6 +19,12 @@ final class WayOut
         return 'Upgrade where the image is built, after its "composer install", and build it anew: RUN bin/magento migration:tool:upgrade -n. ' . self::export();
     }
 
+    /** Where Composer 2 cannot run. */
+    public static function merge(): string
+    {
+        return '"migration:tool:merge --pristine=OLD --release=NEW --to=DIR" carries your changes over without Composer, from the release that is installed to the one that "migration:tool:releases" names (OLD and NEW: directories or zips of them)';
+    }
+
     private static function export(): string
     {
         return 'Or have the result written to a directory, to be applied there: migration:tool:upgrade --export=DIR';
