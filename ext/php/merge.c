@@ -291,6 +291,58 @@ ZEND_METHOD(Lockstep_Merge, diff)
 	php_lks_perform(return_value, &work, &call, NULL, &err);
 }
 
+struct fault_call {
+	struct php_lks_place file;
+	const char *path;
+	struct lks_buffer fault;
+};
+
+static int run_fault(void *arg, struct lks_task *task, struct lks_error *err)
+{
+	struct fault_call *call = arg;
+	struct lks_buffer text = {0};
+	int status = lks_fs_read(&text, call->file.dir, call->file.name, DIFF_CAP, err);
+
+	(void)task;
+	if (status == 0)
+		status = lks_merge_fault(&call->fault, call->path, lks_buffer_text(&text), text.length, err);
+	lks_buffer_dispose(&text);
+	return status;
+}
+
+static void dispose_fault(void *arg)
+{
+	struct fault_call *call = arg;
+
+	php_lks_place_dispose(&call->file);
+	lks_buffer_dispose(&call->fault);
+}
+
+static void convert_fault(zval *return_value, void *arg)
+{
+	const struct fault_call *call = arg;
+
+	if (call->fault.length > 0)
+		RETVAL_STRINGL(lks_buffer_text(&call->fault), call->fault.length);
+}
+
+ZEND_METHOD(Lockstep_Merge, fault)
+{
+	static const struct php_lks_work work = {PHP_LKS_DIRECT, run_fault, convert_fault, dispose_fault};
+	struct fault_call call = {.file = PHP_LKS_PLACE_NONE};
+	struct lks_error err = {0};
+	zend_string *file, *path;
+
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_PATH_STR(file)
+		Z_PARAM_PATH_STR(path)
+	ZEND_PARSE_PARAMETERS_END();
+
+	call.path = ZSTR_VAL(path);
+	php_lks_place_open(&call.file, file, &err);
+	php_lks_perform(return_value, &work, &call, NULL, &err);
+}
+
 struct patch_call {
 	int before, after;
 	const char *prefix;

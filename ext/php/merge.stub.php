@@ -36,6 +36,13 @@ final class Merge
     public static function diff(?string $before, ?string $after, string $label, bool $readable = false): string {}
 
     /**
+     * What keeps the file at $file (absolute) from being the resolution of a conflict at $path: a conflict marker left, XML that is not well-formed. null: nothing.
+     *
+     * @throws CoreException
+     */
+    public static function fault(string $file, string $path): ?string {}
+
+    /**
      * The patch that makes $after of $before, absolute paths of directories, for "patch -p1" and "git apply".
      *
      * @param string $prefix put before each path: "" or "a/b/"

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c85eb2779684838a77671a8f8c5aa861cbb59a6b */
+ * Stub hash: 2f8cf609adb05d454a47fe77d8bbfc473fb8ab22 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
@@ -25,6 +25,11 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_diff, 0, 3,
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, readable, _IS_BOOL, 0, "false")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_fault, 0, 2, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, file, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, path, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_patch, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, before, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, after, IS_STRING, 0)
@@ -41,6 +46,7 @@ ZEND_END_ARG_INFO()
 ZEND_METHOD(Lockstep_Merge, classify);
 ZEND_METHOD(Lockstep_Merge, apply);
 ZEND_METHOD(Lockstep_Merge, diff);
+ZEND_METHOD(Lockstep_Merge, fault);
 ZEND_METHOD(Lockstep_Merge, patch);
 ZEND_METHOD(Lockstep_Merge, similar);
 
@@ -49,6 +55,7 @@ static const zend_function_entry class_Lockstep_Merge_methods[] = {
 	ZEND_ME(Lockstep_Merge, classify, arginfo_class_Lockstep_Merge_classify, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, apply, arginfo_class_Lockstep_Merge_apply, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, diff, arginfo_class_Lockstep_Merge_diff, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, fault, arginfo_class_Lockstep_Merge_fault, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, patch, arginfo_class_Lockstep_Merge_patch, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, similar, arginfo_class_Lockstep_Merge_similar, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END

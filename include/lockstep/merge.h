@@ -43,6 +43,12 @@ int lks_diff_text(struct lks_buffer *out, const struct lks_text *before, const s
  */
 int lks_diff_readable(struct lks_buffer *out, const struct lks_text *before, const struct lks_text *after, struct lks_error *err);
 
+/*
+ * What keeps a text from being the resolution of a conflict at path: a line of <<<<<<<, ||||||| or >>>>>>>, or XML that is not
+ * well-formed. Nothing is appended when it may be one. (A merge asks its sides too whether such a line is their own.)
+ */
+int lks_merge_fault(struct lks_buffer *out, const char *path, const char *data, size_t length, struct lks_error *err);
+
 /* The version of libgit2 that is opened, "1.5.1"; opens it. */
 int lks_merge_library(char version[32], struct lks_error *err);
 

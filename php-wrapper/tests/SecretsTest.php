@@ -29,8 +29,31 @@ final class SecretsTest extends TestCase
         yield 'several on a line' => ['a password="x" b password="y"', 'a password="***" b password="***"'];
         yield 'crypt key as CDATA' => ['<crypt_key><![CDATA[abc]]></crypt_key>', '<crypt_key>***</crypt_key>'];
         yield 'with an attribute' => ['<crypt_key id="1" >abc</crypt_key>', '<crypt_key id="1" >***</crypt_key>'];
+        yield 'order of attributes' => ['<database password="s3cret" name="m1" host="db"/>', '<database password="***" name="m1" host="db"/>'];
+        yield 'single quotes in a tag' => ["<database password='s\"3cret' name='m1'/>", "<database password=\"***\" name='m1'/>"];
+        yield 'white space at the equals sign' => ["<database password\n    =\n  \"s3cret\"/>", "<database password\n    =\n  \"***\"/>"];
+        yield 'CRLF' => ["<crypt_key>s3cret</crypt_key>\r\n<database\r\n  password=\"s3cret\"\r\n/>\r\n", "<crypt_key>***</crypt_key>\r\n<database\r\n  password=\"***\"\r\n/>\r\n"];
+        yield 'entities' => ['<database password="s3&quot;&#51;cret&lt;"/>', '<database password="***"/>'];
+        yield 'an entity of a DTD' => ['<!DOCTYPE c [<!ENTITY pw "s3cret">]><database password="&pw;"/>', '<!DOCTYPE c [<!ENTITY pw "***">]><database password="***"/>'];
+        yield 'an element' => ['<password>s3cret</password>', '<password>***</password>'];
+        yield 'an element over lines' => ["<password>\n    s3cret\n    <b/>\n</password>", "<password>\n    ***\n    ***\n</password>"];
+        yield 'an element around markers' => ["<crypt_key>\n<<<<<<< old\ns3cret\n=======\nother\n>>>>>>> new\n</crypt_key>\n", "<crypt_key>\n<<<<<<< old\n***\n=======\n***\n>>>>>>> new\n</crypt_key>\n"];
+        yield 'several of everything on one line' => ['<a password="x"/><crypt_key>y</crypt_key><password>z</password><b>shown</b>', '<a password="***"/><crypt_key>***</crypt_key><password>***</password><b>shown</b>'];
+        yield 'empty ones' => ['<crypt_key /><a password=""/><crypt_key></crypt_key>', '<crypt_key /><a password=""/><crypt_key></crypt_key>'];
+        yield 'an attribute that holds a bracket' => ['<crypt_key note="a>b">s3cret</crypt_key>', '<crypt_key note="a>b">***</crypt_key>'];
+        yield 'a value without an end' => ["<database password=\"s3cret\n<more", "<database password=\"***\n***\""];
+        yield 'PHP' => ["['crypt_key' => 's3\\'cret', 'user' => 'u']", "['crypt_key' => \"***\", 'user' => 'u']"];
+        yield 'the name of a field' => ['<field>admin_user.password</field>', '<field>admin_user.password</field>'];
         yield 'address' => ['https://user:s3cret@repo.example/x', 'https://user:***@repo.example/x'];
         yield 'nothing secret' => ['<map_file>etc/map.xml</map_file>', '<map_file>etc/map.xml</map_file>'];
+    }
+
+    public function testADiffIsMaskedAsTheWholeFileShowsIt(): void
+    {
+        $before = "<c>\n<crypt_key>\n\n\n\n\nold-s3cret\n</crypt_key>\n<b/>\n</c>\n";
+        $after = str_replace(['old-s3cret', '<b/>'], ['new-s3cret', '<d/>'], $before);
+        $diff = "--- a/c\n+++ b/c\n@@ -7,3 +7,3 @@ a line\n-old-s3cret\n+new-s3cret\n </crypt_key>\n-<b/>\n+<d/>\n\\ No newline\n";
+        self::assertSame("--- a/c\n+++ b/c\n@@ -7,3 +7,3 @@\n-***\n+***\n </crypt_key>\n-<b/>\n+<d/>\n\\ No newline\n", Secrets::maskDiff($diff, $before, $after));
     }
 
     /** @dataProvider reports */

@@ -735,6 +735,30 @@ static void test_diff_for_a_person(void **state)
 	lks_buffer_dispose(&out);
 }
 
+static void test_fault(void **state)
+{
+	static const struct {
+		const char *path, *text, *fault;
+	} rows[] = {
+		{"a.txt", "a\n=======\nb\n", ""},
+		{"a.txt", "a\n<<<<<<< mine\nb\n", "a conflict marker is left in line 2"},
+		{"a.txt", "a\r\n>>>>>>> theirs\r\n", "a conflict marker is left in line 2"},
+		{"a.txt", "<a>", ""},
+		{"a.xml", "<a/>", ""},
+		{"a.xml.dist", "<a>\n<b>\n</a>\n", "it is not well-formed XML, line 3: "},
+	};
+	struct lks_error err = {0};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct lks_buffer out = {0};
+		assert_int_equal(lks_merge_fault(&out, rows[i].path, rows[i].text, strlen(rows[i].text), &err), 0);
+		if (strncmp(lks_buffer_text(&out), rows[i].fault, strlen(rows[i].fault)) != 0 || (!*rows[i].fault && out.length > 0)) {
+			fail_msg("%s: %s", rows[i].text, lks_buffer_text(&out));
+		}
+		lks_buffer_dispose(&out);
+	}
+}
+
 static void test_binary_is_no_text(void **state)
 {
 	(void)state;
@@ -834,6 +858,7 @@ int main(void)
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_diff_for_a_person),
+		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_binary_is_no_text),
 		cmocka_unit_test(test_library),
 		cmocka_unit_test(test_xml),

@@ -1,6 +1,8 @@
 /* A conflict of XML in words: what happened, the element's path, and its lines on both sides. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "xml_join.h"
 
@@ -22,12 +24,27 @@ static int put_short(struct lks_buffer *out, const struct lks_xml_tree *tree, st
 	return status || end == range.end ? status : lks_buffer_puts(out, "…", err);
 }
 
+/* Is the value of an element of this name one that is never printed? */
+static bool is_secret(const struct lks_xml_tree *tree, struct lks_xml_range name)
+{
+	static const char *const words[] = {"password", "passwd", "crypt"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t length = strlen(words[i]);
+		for (uint32_t at = name.start; at + length <= name.end; at++) {
+			if (strncasecmp((const char *)tree->data + at, words[i], length) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 /* What tells the element from siblings of its name: an attribute that names it, or its first value. */
 static int put_identity(struct lks_buffer *out, const struct lks_xml_tree *tree, uint32_t index, struct lks_error *err)
 {
 	static const char *const names[] = {"name", "title", "id", "mode", "class"};
 	const struct lks_xml_node *node = &tree->nodes[index];
-	struct lks_xml_range shown = node->leaf ? node->inner : (struct lks_xml_range){0};
+	struct lks_xml_range shown = node->leaf && !is_secret(tree, node->name) ? node->inner : (struct lks_xml_range){0};
 	if (node->keys[LKS_XML_SUBJECT]) {
 		uint32_t child = node->first;
 		while (tree->nodes[child].kind != LKS_XML_ELEMENT) {

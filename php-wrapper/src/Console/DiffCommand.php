@@ -7,7 +7,6 @@ namespace Lockstep\MigrationTool\Console;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Reporter;
-use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\Customizations;
 use Lockstep\MigrationTool\Terminal;
@@ -69,7 +68,7 @@ class DiffCommand extends Command
             }
             $before = $customizations->pristine . '/' . ($item['dist'] ?? $item['path']);
             $after = $shop->path($shop->toolPath() . '/' . $item['path']);
-            $diffs[] = ['path' => $item['path'], 'diff' => Secrets::mask(FileDiff::of($before, $after, $item))];
+            $diffs[] = ['path' => $item['path'], 'diff' => FileDiff::of($before, $after, $item)];
         }
         if ($diffs === [] && !$shown->isAll() && !Files::exists($shop->path($shop->toolPath() . '/' . $shown->path))) {
             throw Failure::preflight('no-file', sprintf('The tool has no "%s", and nothing below it was changed.', Terminal::safe($shown->path)), 'Without a path the command lists every customization.');

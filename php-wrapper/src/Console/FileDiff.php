@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\Merge;
+use Lockstep\MigrationTool\Secrets;
 
-/** The unified diff of one customization; what is no regular file on both sides is told in words. */
+/** The unified diff of two files for a person, secrets masked; what is no regular file on both sides is told in words. */
 final class FileDiff
 {
     /** @param array{path: string, was: ?string, is: ?string, noise: ?string} $item */
@@ -20,10 +21,21 @@ final class FileDiff
         }
         $files = [null, 'file'];
         if (in_array($item['was'], $files, true) && in_array($item['is'], $files, true)) {
-            return Merge::diff($before, $after, $item['path'], $item['noise'] === null);
+            return self::between($before, $after, $item['path'], $item['noise'] === null);
         }
 
         return sprintf("--- a/%s\n+++ b/%1\$s\n-%s\n+%s\n", $item['path'], self::words($before, $item['was']), self::words($after, $item['is']));
+    }
+
+    /** @param bool $readable without converted line ends, and in XML without other white space, unless nothing else differs */
+    public static function between(string $before, string $after, string $label, bool $readable = true): string
+    {
+        return Secrets::maskDiff(Merge::diff($before, $after, $label, $readable), self::contents($before), self::contents($after));
+    }
+
+    private static function contents(string $file): string
+    {
+        return is_file($file) ? (string) file_get_contents($file) : '';
     }
 
     private static function words(string $path, ?string $type): string

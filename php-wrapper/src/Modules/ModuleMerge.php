@@ -6,9 +6,9 @@ namespace Lockstep\MigrationTool\Modules;
 
 use Lockstep\CoreException;
 use Lockstep\Merge;
+use Lockstep\MigrationTool\Console\FileDiff;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
-use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\Run;
 
@@ -166,7 +166,7 @@ final class ModuleMerge
             $outcome = $items[$path]['outcome'] ?? ModuleResult::FOLLOWS; // it is the old release's file
             $outcome = $outcome === 'obsolete' ? ModuleResult::CURRENT : $outcome;
             $merged = $outcome === ModuleResult::CONFLICT ? $conflicts . '/' . $path : $triples->side('theirs', $path);
-            $diff = is_file($merged) ? Secrets::mask(Merge::diff($triples->side('mine', $path), $merged, $path)) : '';
+            $diff = is_file($merged) ? FileDiff::between($triples->side('mine', $path), $merged, $path) : '';
             $this->told[$path] = [...$this->told[$path], 'outcome' => $outcome, 'reason' => $items[$path]['reason'] ?? $this->told[$path]['reason'], 'diff' => $diff];
         }
     }
