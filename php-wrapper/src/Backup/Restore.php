@@ -80,6 +80,7 @@ final class Restore
                 if ($found === null) {
                     continue;
                 }
+                $commit->watch($found['items'], $started);
                 $nothing = ['files' => 0, 'bytes' => 0, 'needed_bytes' => 0, 'free_bytes' => 0];
                 $done = $found['items'] === [] ? $nothing : $archive->extract($wanted, $shop->path($stage), $found['items']) ?? $nothing;
                 $commit->add($found['items'], $wanted->text());

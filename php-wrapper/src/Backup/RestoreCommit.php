@@ -13,6 +13,7 @@ use Lockstep\MigrationTool\Preload;
 use Lockstep\MigrationTool\Probe;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Undo;
 use Lockstep\MigrationTool\Undo\RestoreRecord;
 use Lockstep\Tree;
@@ -20,9 +21,12 @@ use Lockstep\Tree;
 /** The swap of a restore: tried, done under the journal, noted for an undo, closed. */
 final class RestoreCommit
 {
+    private const TOLD = 5;
+
     /** @var list<string> */
     private array $items = [];
     private bool $keepsStage = false;
+    private readonly Watched $watched;
 
     /** @param string $stage relative to the root; what is restored lies in it */
     public function __construct(
@@ -30,6 +34,17 @@ final class RestoreCommit
         private readonly string $stage,
         private readonly Reporter $reporter,
     ) {
+        $this->watched = new Watched($shop->root);
+    }
+
+    /**
+     * From now on nobody else is to change these; who did so since the comparison began ($since) is noticed, too.
+     *
+     * @param list<string> $items
+     */
+    public function watch(array $items, float $since): void
+    {
+        $this->watched->add($items, (int) ($since * 1e9));
     }
 
     /**
@@ -69,6 +84,10 @@ final class RestoreCommit
         $this->probe();
         $items = array_map(fn (string $live): array => ['live' => $live, 'staged' => $this->stage . '/' . $live], $this->items);
         Preload::everything();
+        $changed = $this->watched->changed($this->shop->root);
+        if ($changed !== []) {
+            throw new Failure(ExitCode::BACKUP, 'changed-meanwhile', sprintf('Somebody changed what is to be restored while it was prepared (%s). The site is as before but for that.', self::some($changed)), 'Run it again when nobody writes there; --maintenance closes the shop for that time.', ['changed' => $changed]);
+        }
         try {
             Commit::run($this->shop->root, Shop::STATE, $this->stage, $items, json_encode($label, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
             $this->keepsStage = true;
@@ -83,6 +102,16 @@ final class RestoreCommit
             throw Failure::fromCore($e, ExitCode::BACKUP, 'The restore could not be closed; the next command takes it back');
         }
         $this->shop->refresh();
+        $late = $this->watched->changed($this->shop->path($this->stage));
+        if ($late !== []) {
+            $this->reporter->warning(sprintf('Somebody changed %s at the very moment of the swap: what was written there is in %s, until the next restore; "migration:tool:undo --restore" brings all of it back.', self::some($late), $this->shop->path($this->stage)));
+        }
+    }
+
+    /** @param non-empty-list<string> $paths */
+    private static function some(array $paths): string
+    {
+        return implode(', ', array_map(static fn (string $path): string => '"' . Terminal::safe($path) . '"', array_slice($paths, 0, self::TOLD))) . (count($paths) > self::TOLD ? sprintf(' and %d more', count($paths) - self::TOLD) : '');
     }
 
     /** Removes the stage unless it holds what was live. */
