@@ -53,6 +53,7 @@ final class UpgradeText
         $patches = is_array($data['patches'] ?? null) ? $data['patches'] : [];
         Text::list($output, 'Patches that fit no more, skipped', self::strings($patches['lost'] ?? null));
         self::merge(is_array($data['merge'] ?? null) ? $data['merge'] : [], $output);
+        self::modules($data['modules'] ?? null, $output);
         $customizations = is_array($data['customizations'] ?? null) ? $data['customizations'] : [];
         if ($back === '' || !$dry) {
             Text::list($output, 'Lost customizations', self::strings($customizations['lost'] ?? null), 'L');
@@ -84,6 +85,12 @@ final class UpgradeText
         foreach (Noise::lines(array_map(self::strings(...), is_array($merge['noise'] ?? null) ? $merge['noise'] : [])) as $line) {
             $output->writeln($line);
         }
+    }
+
+    private static function modules(mixed $modules, OutputInterface $output): void
+    {
+        $merged = array_filter(is_array($modules) ? $modules : [], static fn (mixed $item): bool => is_array($item) && ($item['merged'] ?? false) === true);
+        Text::list($output, 'Files of your modules, merged', self::strings(array_column($merged, 'file')));
     }
 
     /** @return list<string> the steps that were taken */

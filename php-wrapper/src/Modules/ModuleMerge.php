@@ -10,6 +10,7 @@ use Lockstep\MigrationTool\Console\FileDiff;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
+use Lockstep\MigrationTool\Upgrade\PristineSides;
 use Lockstep\MigrationTool\Upgrade\Run;
 
 /**
@@ -23,12 +24,18 @@ final class ModuleMerge
     /** @var array<string, ModuleData> path => what is told of it */
     private array $told = [];
     private readonly string $release;
+    /** What the files were made from: where lost customizations come back to an upgraded tool, the release that those are of. */
+    private readonly string $pristine;
+    private readonly string $from;
 
     private function __construct(
         private readonly Run $run,
         private readonly Conflicts $conflicts,
     ) {
         $this->release = $run->stage()->release();
+        $source = $run->isSameRelease() ? $run->source : null;
+        $this->pristine = $source === null ? (string) $run->pristine : PristineSides::source($run, $source);
+        $this->from = $source === null ? $run->from : $source->base()->tool->version;
     }
 
     /**
@@ -67,7 +74,7 @@ final class ModuleMerge
      */
     private function origins(array $files): array
     {
-        $old = new Origins((string) $this->run->pristine);
+        $old = new Origins($this->pristine);
         $new = new Origins($this->release);
         $found = [];
         foreach ([true, false] as $configurations) {
@@ -76,7 +83,7 @@ final class ModuleMerge
                     $config = $found[$file->config][1] ?? null;
                     $hint = $configurations ? ToolConfig::read($this->run->shop->path($file->path))?->shipped : ($config === null ? null : $old->named($config, $file->option));
                     $origin = $old->of($this->run->shop->path($file->path), $file->path, $hint);
-                    $found[$file->path] = [$file, $origin, $origin === null ? null : $new->successor((string) $this->run->pristine, $origin)];
+                    $found[$file->path] = [$file, $origin, $origin === null ? null : $new->successor($this->pristine, $origin)];
                 }
             }
         }
@@ -89,9 +96,9 @@ final class ModuleMerge
     private function first(ModuleFile $file, ?string $origin, ?string $successor): array
     {
         [$outcome, $reason] = match (true) {
-            $origin === null => [ModuleResult::OWN, sprintf('no file of release %s is like it', $this->run->from)],
+            $origin === null => [ModuleResult::OWN, sprintf('no file of release %s is like it', $this->from)],
             $successor === null => [ModuleResult::DROPPED, sprintf('release %s has no file like it', $this->run->to)],
-            self::same($this->pristine($origin), $this->release . '/' . $successor) => [ModuleResult::UNCHANGED, null],
+            self::same($this->pristine . '/' . $origin, $this->release . '/' . $successor) => [ModuleResult::UNCHANGED, null],
             self::same($this->run->shop->path($file->path), $this->release . '/' . $successor) => [ModuleResult::CURRENT, null],
             default => [ModuleResult::MERGED, $file->outside],
         };
@@ -141,9 +148,9 @@ final class ModuleMerge
     /** @param array<string, array{?string, ?string}> $files */
     private function triples(string $name, array $files): Triples
     {
-        $triples = Triples::in($this->run->stage()->temporary($name), (string) $this->run->pristine, $this->release);
+        $triples = Triples::in($this->run->stage()->temporary($name), $this->pristine, $this->release);
         foreach ($files as $path => [$origin, $successor]) {
-            $triples->add($path, $this->pristine((string) $origin), $this->run->shop->path($path), $this->release . '/' . $successor);
+            $triples->add($path, $this->pristine . '/' . $origin, $this->run->shop->path($path), $this->release . '/' . $successor);
         }
 
         return $triples;
@@ -152,7 +159,7 @@ final class ModuleMerge
     /** @return array{items: list<array{path: string, outcome: string, reason: ?string, sha256: ?string}>, conflicts: int} */
     private function apply(Triples $triples, string $conflicts, ?string $resolutions, string $onConflict): array
     {
-        return Merge::apply($triples->side('base'), $triples->side('mine'), $triples->side('theirs'), $this->run->from, $this->run->to, $conflicts, $resolutions, $onConflict);
+        return Merge::apply($triples->side('base'), $triples->side('mine'), $triples->side('theirs'), $this->from, $this->run->to, $conflicts, $resolutions, $onConflict);
     }
 
     /**
@@ -164,8 +171,8 @@ final class ModuleMerge
         $items = array_column($items, null, 'path');
         foreach (array_keys($files) as $path) {
             $outcome = $items[$path]['outcome'] ?? ModuleResult::FOLLOWS; // it is the old release's file
-            $outcome = $outcome === 'obsolete' ? ModuleResult::CURRENT : $outcome;
             $merged = $outcome === ModuleResult::CONFLICT ? $conflicts . '/' . $path : $triples->side('theirs', $path);
+            $outcome = $outcome === 'obsolete' || self::same($triples->side('mine', $path), $merged) ? ModuleResult::CURRENT : $outcome;
             $diff = is_file($merged) ? FileDiff::between($triples->side('mine', $path), $merged, $path) : '';
             $this->told[$path] = [...$this->told[$path], 'outcome' => $outcome, 'reason' => $items[$path]['reason'] ?? $this->told[$path]['reason'], 'diff' => $diff];
         }
@@ -185,11 +192,6 @@ final class ModuleMerge
         }
 
         return $changed;
-    }
-
-    private function pristine(string $path): string
-    {
-        return $this->run->pristine . '/' . $path;
     }
 
     private static function same(string $left, string $right): bool

@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Modules;
 /**
  * What became of each file of the user's own modules, or would become of it.
  *
- * Outcomes: "unchanged" (the release did not change what it was made from), "current" (it is as the release has it), "merged",
+ * Outcomes: "unchanged" (the release did not change what it was made from), "current" (it has what the release has), "merged",
  * "follows" (a copy that nobody edited becomes the new file), "conflict", "resolved", "own" (made from no file of the release),
  * "dropped" (the release has no such file any more).
  *

@@ -19,8 +19,14 @@ final class NextSteps
         $steps = $run->options->runScripts ? [] : self::scripts($run->shop);
         $steps = [...$steps, ...self::cache($run->shop), ...self::opcache($run->shop)];
         $steps = [...$steps, ...GitCommit::suggestion($run)];
-        if ($run->options->onConflict !== 'stop' && $run->merge->paths('conflict') !== []) {
+        if ($run->options->onConflict !== 'stop' && [...$run->merge->paths('conflict'), ...$run->modules->conflicts] !== []) {
             $steps[] = 'Look at the conflicts: each file has the other side beside it, as .mine or .new.';
+        }
+
+        $steps = [...$steps, ...array_map(static fn (array $finding): string => sprintf('Adjust %s, line %d: %s', $finding['file'], $finding['line'], $finding['message']), $run->code)];
+        $proposed = $run->modules->proposed();
+        if ($proposed !== []) {
+            $steps[] = sprintf('Merge what the release changed into %s%s.', implode(', ', $proposed), $run->options->dryRun ? ' (--merge-modules does it)' : ': take the upgrade back by "migration:tool:undo", then upgrade with --merge-modules, or by hand');
         }
 
         return $steps;

@@ -51,7 +51,7 @@ final class Merge implements Step
             $mine = $run->shop->path($run->shop->toolPath());
             $conflicts = Conflicts::of($run);
             $sides = new MergeSides($run->pristine, $mine, $tool, $run->from, $run->to, $run->customizations['modified']);
-            $files = ModuleFiles::of($run->shop);
+            $files = $run->baseless ? [] : ModuleFiles::of($run->shop);
             if ($files !== []) {
                 $run->stage()->release(); // as it is before the merge
             }
