@@ -66,8 +66,7 @@ bool lks_fill_unchanged(const struct lks_member *member, int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && same(member, &st);
 }
 
-/* It was there when the walk passed. *fd is -1 when it is gone; it may be no file any more. */
-static int open_file(int *fd, struct lks_reader *reader, const char *path, struct lks_error *err)
+int lks_fill_open(int *fd, struct lks_reader *reader, const char *path, struct lks_error *err)
 {
 	const char *name;
 	struct lks_error why = {0};
@@ -102,7 +101,7 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 {
 	struct lks_member *member = &planned->member;
 	size_t size = (size_t)member->size, got = 0, begin = raw->length;
-	int fd = -1, status = open_file(&fd, reader, member->path, err);
+	int fd = -1, status = lks_fill_open(&fd, reader, member->path, err);
 	if (status != 0) {
 		return status;
 	}

@@ -22,6 +22,9 @@ struct lks_reader {
 int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err);
 void lks_reader_dispose(struct lks_reader *reader);
 
+/* Opens what was a file when the walk passed. *fd is -1 when it is gone; it may be no file any more. */
+int lks_fill_open(int *fd, struct lks_reader *reader, const char *path, struct lks_error *err);
+
 /* A member that is planned for a frame; filling completes it. */
 struct lks_planned {
 	struct lks_member member;

@@ -16,6 +16,7 @@
 #include "lockstep/fs.h"
 #include "lockstep/path.h"
 
+#define GATHER (1024 * 1024)   /* bytes in one write: few calls, and large folios in the page cache */
 #define PUSH (4 * 1024 * 1024) /* bytes after which the kernel is asked to begin writing */
 #define TRIES 16               /* random names */
 
@@ -25,7 +26,9 @@ struct lks_sink {
 	char temporary[256];
 	bool made;
 	struct lks_hash *hash;
-	uint64_t length, pushed; /* bytes written, bytes whose writing was begun */
+	char *gathered; /* owned; GATHER bytes that are not yet in the file */
+	size_t gathered_length;
+	uint64_t length, pushed; /* bytes so far, bytes whose writing to the disk was begun */
 	bool reserved;           /* something was left free: the hash is made at the end */
 };
 
@@ -70,7 +73,8 @@ int lks_sink_new(struct lks_sink **out, int directory_fd, const char *name, stru
 	sink->directory_fd = directory_fd;
 	sink->fd = -1;
 	sink->name = name;
-	status = lks_hash_new(&sink->hash, err);
+	sink->gathered = malloc(GATHER);
+	status = sink->gathered ? lks_hash_new(&sink->hash, err) : lks_error_nomem(err);
 	status = status ? status : lks_hash_reset(sink->hash, err);
 	status = status ? status : make(sink, err);
 	if (status != 0) {
@@ -91,23 +95,46 @@ uint64_t lks_sink_length(const struct lks_sink *sink)
 	return sink->length;
 }
 
-int lks_sink_write(struct lks_sink *sink, const void *data, size_t length, struct lks_error *err)
+static int flush(struct lks_sink *sink, struct lks_error *err)
 {
-	int status = lks_fs_write_all(sink->fd, data, length, sink->name, err);
+	int status = lks_fs_write_all(sink->fd, sink->gathered, sink->gathered_length, sink->name, err);
 	if (status != 0) {
 		return status;
 	}
-	sink->length += length;
+	sink->gathered_length = 0;
 	if (sink->length - sink->pushed >= PUSH) {
 		/* Only a hint: what goes wrong here, the fsync at the end reports. */
 		(void)sync_file_range(sink->fd, (off_t)sink->pushed, (off_t)(sink->length - sink->pushed), SYNC_FILE_RANGE_WRITE);
 		sink->pushed = sink->length;
 	}
-	return sink->reserved ? 0 : lks_hash_update(sink->hash, data, length, err);
+	return 0;
+}
+
+int lks_sink_write(struct lks_sink *sink, const void *data, size_t length, struct lks_error *err)
+{
+	const char *at = data;
+	int status = sink->reserved ? 0 : lks_hash_update(sink->hash, data, length, err);
+	while (status == 0 && length > 0) {
+		size_t part = GATHER - sink->gathered_length;
+		part = part < length ? part : length;
+		memcpy(sink->gathered + sink->gathered_length, at, part);
+		sink->gathered_length += part;
+		sink->length += part;
+		at += part;
+		length -= part;
+		if (sink->gathered_length == GATHER) {
+			status = flush(sink, err);
+		}
+	}
+	return status;
 }
 
 int lks_sink_reserve(struct lks_sink *sink, size_t length, struct lks_error *err)
 {
+	int status = flush(sink, err);
+	if (status != 0) {
+		return status;
+	}
 	if (lseek(sink->fd, (off_t)length, SEEK_CUR) < 0) {
 		return lks_error_sys(err, errno, sink->name, "the archive cannot be written");
 	}
@@ -166,7 +193,8 @@ static int sync_parent(const struct lks_sink *sink, struct lks_error *err)
 
 int lks_sink_finish(uint8_t sha256[LKS_HASH_SIZE], struct lks_sink *sink, struct lks_error *err)
 {
-	int status = lks_fs_sync(sink->fd, sink->name, err);
+	int status = flush(sink, err);
+	status = status ? status : lks_fs_sync(sink->fd, sink->name, err);
 	status = status ? status : hash_all(sha256, sink, err);
 	if (status == 0) {
 		int fd = sink->fd;
@@ -193,5 +221,6 @@ void lks_sink_free(struct lks_sink *sink)
 		unlinkat(sink->directory_fd, sink->temporary, 0);
 	}
 	lks_hash_free(sink->hash);
+	free(sink->gathered);
 	free(sink);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "attributes.h"
 #include "cut.h"
 #include "ending.h"
@@ -32,10 +33,10 @@ struct plan {
 	struct lks_slot *slot;     /* being planned; NULL when none is begun */
 	struct lks_owners users, groups;
 	struct lks_links links;
-	struct lks_region region;  /* of one member */
+	struct lks_reader reader;  /* for larger files */
+	struct lks_region region;  /* of one larger file */
 	struct lks_notes warnings; /* the planner's own */
 	uint64_t members;
-	char link[PATH_MAX];
 };
 
 /* The pipeline knows the error. */
@@ -70,15 +71,15 @@ static int owner_names(const char **user, const char **group, struct plan *plan,
 }
 
 /* A file larger than a frame: a slot for each of its pieces. */
-static int plan_large(struct plan *plan, struct lks_member *member, bool linked, const struct lks_walk_entry *entry, struct lks_error *err)
+static int plan_large(struct plan *plan, struct lks_member *member, bool linked, struct lks_error *err)
 {
 	const char *user, *group;
 	struct lks_chain *chain = NULL;
 	struct lks_earlier_file earlier = {.reuse = LKS_REUSE_NONE};
 	struct stat st;
-	int status, fd = openat(entry->parent_fd, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) {
-		return lks_error_sys(err, errno, member->path, "the file cannot be opened");
+	int fd, status = lks_fill_open(&fd, &plan->reader, member->path, err);
+	if (status != 0) {
+		return status;
 	}
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		if (fd >= 0) {
@@ -89,6 +90,7 @@ static int plan_large(struct plan *plan, struct lks_member *member, bool linked,
 		}
 		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
 	}
+	lks_region_clear(&plan->region);
 	status = flush(plan, err);
 	status = status ? status : lks_attributes_read(member, fd, member->path, &plan->region, err);
 	status = status ? status : owner_names(&user, &group, plan, member, err);
@@ -148,76 +150,54 @@ static int plan_small(struct plan *plan, const struct lks_member *member, bool l
 	return status;
 }
 
-static int read_link(struct plan *plan, const struct lks_walk_entry *entry, bool *gone, struct lks_error *err)
+static int plan_found(struct plan *plan, struct lks_found *found, struct lks_error *err)
 {
-	ssize_t length = readlinkat(entry->parent_fd, entry->name, plan->link, sizeof plan->link);
-	*gone = length < 0 && (errno == ENOENT || errno == EINVAL);
-	if (*gone) {
-		return lks_notes_add(&plan->warnings, err, entry->path, "vanished while it was read; it is not in the archive");
-	}
-	if (length < 0) {
-		return lks_error_sys(err, errno, entry->path, "the symlink cannot be read");
-	}
-	if ((size_t)length >= sizeof plan->link) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "the symlink's target is too long");
-	}
-	plan->link[length] = '\0';
-	return 0;
-}
-
-static int plan_entry(struct plan *plan, const struct lks_walk_entry *entry, struct lks_error *err)
-{
-	struct lks_member member = {.path = entry->path, .path_length = entry->path_length};
-	bool linked = false, gone = false;
+	struct lks_member *member = &found->member;
+	bool linked = false;
 	int status = 0;
 
-	lks_region_clear(&plan->region);
-	lks_member_stat(&member, &entry->st);
-	if (member.kind == 0) {
-		return lks_notes_add(&plan->warnings, err, entry->path, "%s is not archived",
-			S_ISFIFO(entry->st.st_mode)       ? "a FIFO"
-				: S_ISSOCK(entry->st.st_mode) ? "a socket"
-											  : "a device");
+	if (member->kind == 0) {
+		return lks_notes_add(&plan->warnings, err, member->path, "%s is not archived",
+			S_ISFIFO(found->mode)       ? "a FIFO"
+				: S_ISSOCK(found->mode) ? "a socket"
+										: "a device");
 	}
 	if (plan->members++ == LKS_MEMBERS_MAX) {
-		return lks_error_set(err, LKS_E_LIMIT, 0, entry->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
+		return lks_error_set(err, LKS_E_LIMIT, 0, member->path, "an archive holds %u members at most", LKS_MEMBERS_MAX);
 	}
-	if (entry->is_mount) {
-		status = lks_notes_add(&plan->warnings, err, entry->path, "something is mounted here; it is not archived");
+	if (found->vanished) {
+		return lks_notes_add(&plan->warnings, err, member->path, "vanished while it was read; it is not in the archive");
 	}
-	if (status == 0 && member.kind == LKS_MEMBER_DIRECTORY) {
-		status = lks_attributes_read(&member, entry->fd, entry->path, &plan->region, err);
-	} else if (status == 0 && member.kind == LKS_MEMBER_SYMLINK) {
-		status = read_link(plan, entry, &gone, err);
-		member.link = plan->link;
-	} else if (status == 0 && entry->st.st_nlink > 1) {
-		status = lks_links_meet(&member.link, &plan->links, member.device, member.inode, entry->path, err);
-		if (member.link) {
-			member.kind = LKS_MEMBER_HARDLINK;
-			member.size = 0;
+	if (found->is_mount) {
+		status = lks_notes_add(&plan->warnings, err, member->path, "something is mounted here; it is not archived");
+	}
+	if (status == 0 && member->kind == LKS_MEMBER_FILE && found->names > 1) {
+		status = lks_links_meet(&member->link, &plan->links, member->device, member->inode, member->path, err);
+		if (member->link) {
+			member->kind = LKS_MEMBER_HARDLINK;
+			member->size = 0;
 		}
-		linked = !member.link;
+		linked = !member->link;
 	}
-	if (status != 0 || gone) {
+	if (status != 0) {
 		return status;
 	}
-	if (member.kind == LKS_MEMBER_FILE && lks_header_extent(&member) > LKS_CUT_MAX) {
-		return plan_large(plan, &member, linked, entry, err);
+	if (member->kind == LKS_MEMBER_FILE && lks_header_extent(member) > LKS_CUT_MAX) {
+		return plan_large(plan, member, linked, err);
 	}
-	return plan_small(plan, &member, linked, err);
+	return plan_small(plan, member, linked, err);
 }
 
 static int plan_tree(struct plan *plan, struct lks_walk *walk, struct lks_error *err)
 {
-	struct lks_walk_entry entry;
-	int more;
-	while ((more = lks_walk_next(&entry, walk, err)) > 0) {
-		int status = plan_entry(plan, &entry, err);
-		if (status != 0) {
-			return status;
-		}
+	struct lks_ahead *ahead = NULL;
+	struct lks_found *found;
+	int more, status = lks_ahead_new(&ahead, walk, err);
+	while (status == 0 && (more = lks_ahead_next(&found, ahead, err)) != 0) {
+		status = more < 0 ? more : plan_found(plan, found, err);
 	}
-	return more == 0 ? flush(plan, err) : more;
+	lks_ahead_free(ahead);
+	return status ? status : flush(plan, err);
 }
 
 static int end_archive(struct lks_archive_summary *out, const struct plan *plan, struct lks_sink *sink,
@@ -267,8 +247,8 @@ static int write_archive(struct lks_archive_summary *out, bool *parent_failed, c
 	struct lks_sink *sink = NULL;
 	struct lks_walk *walk = NULL;
 	struct lks_manifest_builder *builder = NULL;
-	struct plan plan = {.options = options, .parent = parent};
-	struct lks_pipeline_counts counts;
+	struct plan plan = {.options = options, .parent = parent, .reader = {.directory_fd = -1}};
+	struct lks_record_counts counts;
 	struct lks_error inner = {0};
 	struct stat st;
 	int64_t started = lks_fs_now();
@@ -281,6 +261,7 @@ static int write_archive(struct lks_archive_summary *out, bool *parent_failed, c
 		.cross_mounts = options->cross_mounts,
 	};
 	int status = lks_walk_new(&walk, &walked, err);
+	status = status ? status : lks_reader_init(&plan.reader, options->root_fd, err);
 	status = status ? status : lks_sink_new(&sink, options->directory_fd, options->name, err);
 	status = status ? status : lks_manifest_builder_new(&builder, err);
 	status = status ? status
@@ -319,6 +300,7 @@ out:
 	lks_owners_dispose(&plan.users);
 	lks_owners_dispose(&plan.groups);
 	lks_links_dispose(&plan.links);
+	lks_reader_dispose(&plan.reader);
 	lks_region_dispose(&plan.region);
 	lks_notes_dispose(&plan.warnings);
 	return status;

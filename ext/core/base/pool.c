@@ -23,7 +23,7 @@ struct lks_pool {
 	struct item *ring;
 	size_t size, first, waiting; /* of the ring; items in it begin at first */
 	size_t running;              /* items taken and not yet done */
-	bool ending;
+	bool owner_waits, ending;
 	unsigned count;
 	pthread_t threads[];
 };
@@ -43,8 +43,11 @@ static void *worker(void *arg)
 		pool->first = (pool->first + 1) % pool->size;
 		pool->waiting--;
 		pool->running++;
-		pthread_cond_signal(&pool->freed);
+		bool wake = pool->owner_waits && pool->waiting <= pool->size / 2; /* not for every place: each waking costs microseconds */
 		pthread_mutex_unlock(&pool->mutex);
+		if (wake) {
+			pthread_cond_signal(&pool->freed);
+		}
 		item.work(item.arg);
 		pthread_mutex_lock(&pool->mutex);
 		pool->running--;
@@ -108,23 +111,30 @@ unsigned lks_pool_threads(const struct lks_pool *pool)
 	return pool->count;
 }
 
+static void wait_for_workers(struct lks_pool *pool)
+{
+	pool->owner_waits = true;
+	pthread_cond_wait(&pool->freed, &pool->mutex);
+	pool->owner_waits = false;
+}
+
 void lks_pool_submit(struct lks_pool *pool, void (*work)(void *arg), void *arg)
 {
 	pthread_mutex_lock(&pool->mutex);
 	while (pool->waiting == pool->size) {
-		pthread_cond_wait(&pool->freed, &pool->mutex);
+		wait_for_workers(pool);
 	}
 	pool->ring[(pool->first + pool->waiting) % pool->size] = (struct item){work, arg};
 	pool->waiting++;
-	pthread_cond_signal(&pool->filled);
 	pthread_mutex_unlock(&pool->mutex);
+	pthread_cond_signal(&pool->filled);
 }
 
 void lks_pool_wait(struct lks_pool *pool)
 {
 	pthread_mutex_lock(&pool->mutex);
 	while (pool->waiting > 0 || pool->running > 0) {
-		pthread_cond_wait(&pool->freed, &pool->mutex);
+		wait_for_workers(pool);
 	}
 	pthread_mutex_unlock(&pool->mutex);
 }
