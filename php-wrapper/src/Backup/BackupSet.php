@@ -18,6 +18,7 @@ final class BackupSet
     /**
      * @param string         $problem in words; "" when there is none
      * @param list<PartData> $parts
+     * @param string         $seal    Seal's constant: is backup.json what was written?
      */
     private function __construct(
         public readonly string $id,
@@ -29,25 +30,31 @@ final class BackupSet
         public readonly array $parts,
         public readonly SetFiles $files,
         public readonly ?VerificationRecord $verified,
+        public readonly string $seal,
     ) {
     }
 
     /** Reads backup.json and looks whether each part is there with the length that it should have. */
-    public static function read(string $path): self
+    public static function read(string $path, ?string $key = null): self
     {
         $id = basename($path);
         $files = SetFiles::of($path);
-        $without = static fn (string $state, string $problem): self => new self($id, $path, $state, $problem, '', '', [], $files, null);
+        $without = static fn (string $state, string $problem): self => new self($id, $path, $state, $problem, '', '', [], $files, null, Seal::UNKNOWN);
         if (!is_file($path . '/backup.json')) {
             return $without(self::UNFINISHED, 'backup.json is missing: the backup never ended, or is being made');
         }
         if (!is_readable($path . '/backup.json')) {
             return $without(self::DAMAGED, 'backup.json cannot be read by this user');
         }
-        $json = json_decode((string) file_get_contents($path . '/backup.json'), true);
+        $text = (string) file_get_contents($path . '/backup.json');
+        $json = json_decode($text, true);
         $parts = [];
         if (!is_array($json) || !is_array($json['parts'] ?? null) || ($json['id'] ?? null) !== $id) {
             return $without(self::DAMAGED, 'backup.json is not readable or of another set');
+        }
+        $seal = Seal::status($text, $json, $key);
+        if ($seal === Seal::TAMPERED) {
+            return $without(self::DAMAGED, 'backup.json was changed after the backup was made: its keyed hash is wrong');
         }
         $problem = '';
         foreach ($json['parts'] as $part) {
@@ -73,6 +80,7 @@ final class BackupSet
             $parts,
             $files,
             VerificationRecord::read($path),
+            $seal,
         );
     }
 
@@ -113,12 +121,26 @@ final class BackupSet
         return null;
     }
 
-    /** Is this the label of the archive that the part should be? The label is authenticated, backup.json is not. */
-    public function isLabel(string $name, string $label): bool
+    /** What is wrong with the archive that is to be this part, or with backup.json, by the archive's authenticated label; "" when nothing is. */
+    public function labelProblem(string $name, string $label): string
     {
         $data = json_decode($label, true);
 
-        return is_array($data) && ($data['set'] ?? null) === $this->id && ($data['part'] ?? null) === $name;
+        return match (true) {
+            !is_array($data) || ($data['set'] ?? null) !== $this->id || ($data['part'] ?? null) !== $name => 'is the archive of another backup',
+            ($data['sealed'] ?? false) === true && $this->seal === Seal::NONE => 'is good, but backup.json beside it was changed: its keyed hash was taken out',
+            default => '',
+        };
+    }
+
+    /** True, or false when it was made before backup.json was sealed; null when it cannot be told. */
+    public function isAuthenticated(): ?bool
+    {
+        return match ($this->seal) {
+            Seal::AUTHENTIC => true,
+            Seal::NONE => false,
+            default => null,
+        };
     }
 
     /** @return array<string, mixed> */
@@ -132,6 +154,7 @@ final class BackupSet
             'problem' => $this->knownProblem(),
             'bytes' => $this->files->bytes,
             'verified' => $this->verified?->time,
+            'authenticated' => $this->isAuthenticated(),
             'foreign_files' => $this->files->foreign,
             'magento' => $this->magento,
             'tool' => $this->tool,

@@ -45,14 +45,14 @@ final class BackupStore
             $earlier = $options->full ? [] : self::own($shop, $options->directory); // again: a key is known now
             Tree::privateDirectory($set);
             foreach ($parts as $part) {
-                $label = json_encode(['set' => $id, 'part' => $part->name, 'magento' => $magento, 'tool' => $tool], JSON_THROW_ON_ERROR);
+                $label = json_encode(['set' => $id, 'part' => $part->name, 'magento' => $magento, 'tool' => $tool, 'sealed' => true], JSON_THROW_ON_ERROR);
                 $done[] = $written = $part->name === Part::DB ? self::dump($shop, $set, $part, $key, $label, $options, $reporter) : self::write($shop, $set, $part, $key, $label, $options, $earlier, $reporter);
                 foreach ($written['warnings'] as $warning) {
                     $reporter->warning($warning);
                 }
             }
             $json = ['format' => self::FORMAT, 'id' => $id, 'magento' => $magento, 'tool' => $tool, 'parts' => $done];
-            Tree::put($set . '/backup.json', json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n", 0600);
+            Tree::put($set . '/backup.json', Seal::write($json, $key), 0600);
         } catch (\Throwable $e) {
             $reporter->progressDone();
             Tree::remove($set);
@@ -109,13 +109,14 @@ final class BackupStore
     public static function all(Shop $shop, ?string $directory = null): array
     {
         $store = self::directory($shop, $directory);
+        $key = Key::find($shop);
         $sets = [];
         if (is_dir($store) && !is_readable($store)) {
             throw Failure::preflight('unreadable', sprintf('The backups in "%s" cannot be read by this user.', $store), 'Run it as the Magento file system owner.');
         }
         foreach (is_dir($store) ? (scandir($store) ?: []) : [] as $name) {
             if (Identifier::matches($name) && is_dir($store . '/' . $name)) {
-                $sets[] = BackupSet::read($store . '/' . $name);
+                $sets[] = BackupSet::read($store . '/' . $name, $key);
             }
         }
 

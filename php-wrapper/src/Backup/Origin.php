@@ -27,9 +27,8 @@ final class Origin
         foreach ($set->files->archives() as $file) {
             try {
                 $label = Archive::label($set->path . '/' . $file, $key);
-                if (!$set->isLabel(strstr($file, '.', true) ?: '', $label)) {
-                    $problem = $file . ' is the archive of another backup';
-                }
+                $wrong = $set->labelProblem(strstr($file, '.', true) ?: '', $label);
+                $problem = $wrong === '' ? $problem : $file . ' ' . $wrong;
             } catch (CoreException $e) {
                 if ($e->getStatus() === 'unknown-key') {
                     return new self(self::OTHER, self::otherKey());

@@ -39,8 +39,9 @@ final class PartArchive
         } catch (CoreException $e) {
             throw $this->failure($e);
         }
-        if (!$set->isLabel($part['name'], $label)) {
-            throw new Failure(ExitCode::BACKUP, 'another-archive', sprintf('"%s" is the archive of another backup.', $this->file), 'Choose another backup: "migration:tool:backup:list".');
+        $wrong = $set->labelProblem($part['name'], $label);
+        if ($wrong !== '') {
+            throw new Failure(ExitCode::BACKUP, 'another-archive', sprintf('"%s" %s.', $this->file, $wrong), 'Choose another backup: "migration:tool:backup:list".');
         }
     }
 

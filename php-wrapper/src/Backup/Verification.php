@@ -28,8 +28,9 @@ final class Verification
                     $undecided = true;
                     $bad = [$part['file'] . ' was ' . Origin::otherKey()];
                 }
-                if ($good && !$set->isLabel($part['name'], $result['label'])) {
-                    [$good, $status, $bad] = [false, 'corrupt', [$part['file'] . ': another archive than backup.json tells of']];
+                $wrong = $good ? $set->labelProblem($part['name'], $result['label']) : '';
+                if ($wrong !== '') {
+                    [$good, $status, $bad] = [false, 'corrupt', [$part['file'] . ' ' . $wrong]];
                 }
                 $parts[] = ['name' => $part['name'], 'ok' => $good, 'status' => $status, 'members' => $result['members'], 'bytes' => $result['bytes'], 'bad' => $bad];
             } catch (CoreException $e) {

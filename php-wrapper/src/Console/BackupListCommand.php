@@ -116,7 +116,7 @@ class BackupListCommand extends Command
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{directory: string, bytes: int, backups: list<array{id: string, created: string, state: string, problem: string, bytes: int, verified: ?string, magento: string, tool: string, age_seconds: int, other_key: ?bool, foreign_files: list<string>, parts: list<array{name: string, bytes: int, stored_bytes: int, frames?: int, frames_reused?: int}>}>, ignored: list<array{name: string, reason: string}>} $data */
+        /** @var array{directory: string, bytes: int, backups: list<array{id: string, created: string, state: string, problem: string, bytes: int, verified: ?string, authenticated: ?bool, magento: string, tool: string, age_seconds: int, other_key: ?bool, foreign_files: list<string>, parts: list<array{name: string, bytes: int, stored_bytes: int, frames?: int, frames_reused?: int}>}>, ignored: list<array{name: string, reason: string}>} $data */
         $data = $result->data;
         BackupListText::render($data, $output);
     }

@@ -12,7 +12,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** The backup sets as a table, and below it what is wrong with them, in words. */
 final class BackupListText
 {
-    /** @param array{directory: string, bytes: int, backups: list<array{id: string, created: string, state: string, problem: string, bytes: int, verified: ?string, magento: string, tool: string, age_seconds: int, other_key: ?bool, foreign_files: list<string>, parts: list<array{name: string, bytes: int, stored_bytes: int, frames?: int, frames_reused?: int}>}>, ignored: list<array{name: string, reason: string}>} $data */
+    /** @param array{directory: string, bytes: int, backups: list<array{id: string, created: string, state: string, problem: string, bytes: int, verified: ?string, authenticated: ?bool, magento: string, tool: string, age_seconds: int, other_key: ?bool, foreign_files: list<string>, parts: list<array{name: string, bytes: int, stored_bytes: int, frames?: int, frames_reused?: int}>}>, ignored: list<array{name: string, reason: string}>} $data */
     public static function render(array $data, OutputInterface $output): void
     {
         if ($data['backups'] === []) {
@@ -24,6 +24,9 @@ final class BackupListText
         foreach ($data['backups'] as $set) {
             if ($set['problem'] !== '') {
                 $output->writeln(sprintf('<comment>%s</comment> %s', $set['id'], Text::escape($set['problem'])));
+            }
+            if ($set['authenticated'] === false) {
+                $output->writeln(sprintf('<comment>%s</comment> was made before backup.json was authenticated: what it says was left out is believed.', $set['id']));
             }
             if ($set['foreign_files'] !== []) {
                 $output->writeln(sprintf('<comment>%s</comment> holds what is not Lockstep\'s: %s', $set['id'], Text::escape(implode(', ', $set['foreign_files']))));

@@ -87,6 +87,9 @@ class BackupRestoreCommand extends Command
         if ($set->state !== BackupSet::COMPLETE) {
             throw new Failure(ExitCode::BACKUP, $set->state, sprintf('Backup %s is %s: %s.', $set->id, $set->state, $set->problem), 'Choose another one: "migration:tool:backup:list".');
         }
+        if ($set->isAuthenticated() === false) {
+            $reporter->warning('This backup was made before backup.json was authenticated: what it says was left out is believed.');
+        }
         $wanted = Wanted::of($shop, self::text($input->getOption('path')));
         $to = self::text($input->getOption('to'));
         $parts = $this->parts($set, $input);

@@ -118,8 +118,9 @@ final class Restore
     {
         try {
             $result = Archive::verify($this->archive, Key::read($this->shop), 0, $this->reporter->progress(...));
-            if (!$result['ok'] || !$set->isLabel($part, $result['label'])) {
-                throw new Failure(ExitCode::BACKUP, $result['ok'] ? 'another-archive' : $result['status'], sprintf('"%s" is damaged or of another backup: %s', $this->archive, $result['bad'][0] ?? 'its label differs'), 'Choose another backup: "migration:tool:backup:list".');
+            $wrong = $result['ok'] ? $set->labelProblem($part, $result['label']) : $result['bad'][0] ?? 'it is damaged';
+            if ($wrong !== '') {
+                throw new Failure(ExitCode::BACKUP, $result['ok'] ? 'another-archive' : $result['status'], sprintf($result['ok'] ? '"%s" %s.' : '"%s" is damaged: %s', $this->archive, $wrong), 'Choose another backup: "migration:tool:backup:list".');
             }
             $members = array_column(Archive::members($this->archive, Key::read($this->shop)), 'path');
         } catch (CoreException $e) {

@@ -66,7 +66,7 @@ final class PruneTest extends ShopTestCase
         file_put_contents("$store/$mixed/notes.txt", 'mine');
         file_put_contents("$store/backup.sh", '#!/bin/sh');
         mkdir("$store/$newest.old");
-        mkdir("$store/" . strtoupper($newest));
+        mkdir("$store/" . strtolower($newest));
         mkdir("$store/20269999T999999Z-123456");
         touch("$store/20269999T999999Z-123456", 1);
         $elsewhere = Site::directory('elsewhere');
@@ -81,7 +81,7 @@ final class PruneTest extends ShopTestCase
         self::assertSame(array_values(array_diff($before, [$gone])), $this->names($store));
         self::assertFileExists("$elsewhere/tool.tar.zst");
         $ignored = array_column($json->json()['ignored'], 'reason', 'name');
-        self::assertEqualsCanonicalizing([$theirs, $mixed, 'backup.sh', "$newest.old", strtoupper($newest), '20269999T999999Z-123456', '20250101T000000Z-123456'], array_keys($ignored));
+        self::assertEqualsCanonicalizing([$theirs, $mixed, 'backup.sh', "$newest.old", strtolower($newest), '20269999T999999Z-123456', '20250101T000000Z-123456'], array_keys($ignored));
         self::assertStringContainsString('of another shop', $ignored[$theirs]);
         self::assertStringContainsString('notes.txt', $ignored[$mixed]);
     }
