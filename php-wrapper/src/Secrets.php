@@ -18,10 +18,9 @@ final class Secrets
     /** Line by line as it was: only values go, not the newlines in them, and not the conflict markers between them. */
     public static function mask(string $text): string
     {
-        $value = static fn (array $match): string => $match[1] . '"' . self::blank($match[3]) . '"';
-        $text = (string) preg_replace_callback('~(\b[\w:.-]*' . self::NAMES . '\s*=\s*)(["\'])((?:(?!\2).)*)(?:\2|\z)~is', $value, $text);
-        $text = (string) preg_replace_callback('~((?:["\'])[\w:.-]*' . self::NAMES . '["\']\s*=>\s*)(["\'])((?:\\\\.|(?!\2).)*)(?:\2|\z)~is', $value, $text);
-        $text = (string) preg_replace_callback('~(<!ENTITY\s+(?:%\s*)?[\w:.-]+\s+)(["\'])((?:(?!\2).)*)(?:\2|\z)~is', $value, $text);
+        $text = (string) preg_replace_callback('~(\b[\w:.-]*' . self::NAMES . '\s*=\s*)(["\'])((?:(?!\2).)*)(?:\2|\z)~is', self::quoted(...), $text);
+        $text = (string) preg_replace_callback('~((?:["\'])[\w:.-]*' . self::NAMES . '["\']\s*=>\s*)(["\'])((?:\\\\.|(?!\2).)*)(?:\2|\z)~is', self::quoted(...), $text);
+        $text = (string) preg_replace_callback('~(<!ENTITY\s+(?:%\s*)?[\w:.-]+\s+)(["\'])((?:(?!\2).)*)(?:\2|\z)~is', self::quoted(...), $text);
         $text = (string) preg_replace_callback('~(<[\w:.-]*' . self::NAMES . '\b(?:[^<>"\']|"[^"]*"|\'[^\']*\')*(?<!/)>)(.*?)(?=</|\z)~is', static fn (array $match): string => $match[1] . self::blank($match[2]), $text);
 
         return (string) preg_replace('~(://[^/\s:@]+:)[^/\s@]+@~', '$1***@', $text);
@@ -41,7 +40,7 @@ final class Secrets
             if ($left === [0, 0]) {
                 if (preg_match('~^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@~', $line, $match) === 1) {
                     $at = [(int) $match[1], (int) $match[3]];
-                    $left = [(int) (($match[2] ?? '') === '' ? 1 : $match[2]), (int) (($match[4] ?? '') === '' ? 1 : $match[4])];
+                    $left = [(int) ($match[2] === '' ? 1 : $match[2]), (int) (($match[4] ?? '') === '' ? 1 : $match[4])];
                     $lines[$index] = $match[0]; // what git adds to it is a line of the file
                 }
                 continue;
@@ -59,6 +58,12 @@ final class Secrets
         }
 
         return implode("\n", $lines);
+    }
+
+    /** @param array<int|string, string> $match what precedes the value, its quote, the value */
+    private static function quoted(array $match): string
+    {
+        return $match[1] . '"' . self::blank($match[3]) . '"';
     }
 
     /** What has any character but white space becomes "***" in its line. */

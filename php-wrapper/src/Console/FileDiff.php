@@ -27,15 +27,18 @@ final class FileDiff
         return sprintf("--- a/%s\n+++ b/%1\$s\n-%s\n+%s\n", $item['path'], self::words($before, $item['was']), self::words($after, $item['is']));
     }
 
-    /** @param bool $readable without converted line ends, and in XML without other white space, unless nothing else differs */
-    public static function between(string $before, string $after, string $label, bool $readable = true): string
+    /**
+     * @param ?string $before null: no file
+     * @param bool    $readable without converted line ends, and in XML without other white space, unless nothing else differs
+     */
+    public static function between(?string $before, ?string $after, string $label, bool $readable = true): string
     {
         return Secrets::maskDiff(Merge::diff($before, $after, $label, $readable), self::contents($before), self::contents($after));
     }
 
-    private static function contents(string $file): string
+    private static function contents(?string $file): string
     {
-        return is_file($file) ? (string) file_get_contents($file) : '';
+        return $file !== null && is_file($file) ? (string) file_get_contents($file) : '';
     }
 
     private static function words(string $path, ?string $type): string

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Conflicts\Dialog;
 use Lockstep\MigrationTool\Customizations\Sources;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
@@ -16,12 +17,16 @@ use Lockstep\Site;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Helper\QuestionHelper;
+use Symfony\Component\Console\Output\ConsoleOutputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
 class UpgradeCommand extends Command
 {
     private const NOT_WITH_EXPORT = ['backup-code', 'directory', 'merge-modules', 'run-scripts'];
     private const ON_CONFLICT = ['stop', 'new', 'mine'];
+
+    private ?OutputInterface $terminal = null;
 
     protected function writes(): bool
     {
@@ -40,6 +45,7 @@ class UpgradeCommand extends Command
             ->addOption('nearest', null, InputOption::VALUE_NONE, 'Consent to the nearest lower release of the same minor where no release fits exactly')
             ->addOption('no-hotfix', null, InputOption::VALUE_NONE, 'Take the release of the same version even where a hot fix of it exists')
             ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
+            ->addOption('interactive', 'i', InputOption::VALUE_NONE, 'Ask about each conflict on the terminal: mine, theirs, edit, diff, skip')
             ->addOption('merge-modules', null, InputOption::VALUE_NONE, 'Merge the files of your own modules below app/code that were made from files of the tool, too (else the merge is only shown)')
             ->addOption('strict', null, InputOption::VALUE_NONE, 'Stop, with exit code 3, when your own code does not fit the release (else it is a warning)')
             ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
@@ -83,7 +89,8 @@ class UpgradeCommand extends Command
                 While some are lost the exit code is 2; "--customizations-from=none" gives them up.
 
                 Conflicts stop it with exit code 3. Each is left in var/lockstep/conflicts/: edit the file with the
-                markers, and run the command again.
+                markers, and run the command again. With <info>--interactive</info> you are asked about one after the other: your
+                file, the release's, or your editor (VISUAL, EDITOR); then the same run goes on.
 
                 Exit codes: 0 done or nothing to do, 1 unexpected, 2 customizations are lost, 3 conflicts, 4 preflight refused, 5 no release fits,
                 6 Composer failed, 7 another run holds the lock, 8 backup failed (with 3 to 8 nothing was changed),
@@ -149,8 +156,30 @@ class UpgradeCommand extends Command
             acceptStaleLock: (bool) $input->getOption('accept-stale-lock'),
             mergeModules: (bool) $input->getOption('merge-modules'),
             strict: (bool) $input->getOption('strict'),
+            interactive: $this->dialog($input, self::onConflict($input->getOption('on-conflict'))),
             customizationsFrom: $input->getOption('customizations-from') === false ? null : self::text($input->getOption('customizations-from')) ?? Sources::LAST,
         );
+    }
+
+    protected function initialize(InputInterface $input, OutputInterface $output): void
+    {
+        $this->terminal = $output instanceof ConsoleOutputInterface ? $output->getErrorOutput() : $output;
+    }
+
+    private function dialog(InputInterface $input, string $onConflict): ?Dialog
+    {
+        if (!(bool) $input->getOption('interactive')) {
+            return null;
+        }
+        if ($onConflict !== 'stop') {
+            throw Failure::preflight('option', sprintf('--interactive asks about each conflict, and --on-conflict=%s decides for all.', $onConflict), 'Leave one of the two out.');
+        }
+        if ($this->terminal === null || !$input->isInteractive() || !stream_isatty(STDIN)) {
+            throw Failure::preflight('no-terminal', '--interactive asks on a terminal, and there is none (or -n was given).', 'Run it in a terminal without -n; elsewhere resolve the files in var/lockstep/conflicts, or use --on-conflict.');
+        }
+        $helper = $this->getHelper('question');
+
+        return new Dialog($input, $this->terminal, $helper instanceof QuestionHelper ? $helper : new QuestionHelper());
     }
 
     protected function render(Result $result, OutputInterface $output): void

@@ -44,4 +44,17 @@ final class ModuleResult
     {
         return array_column(array_filter($this->items, static fn (array $item): bool => !$item['merged'] && in_array($item['outcome'], self::CHANGES, true)), 'file');
     }
+
+    /** @return list<array{path: string, outcome: string, reason: ?string}> what stops the upgrade, and what the user resolved */
+    public function stopping(): array
+    {
+        $items = [];
+        foreach ($this->items as $item) {
+            if (in_array($item['file'], [...$this->conflicts, ...$this->resolved], true)) {
+                $items[] = ['path' => $item['file'], 'outcome' => $item['outcome'], 'reason' => $item['reason']];
+            }
+        }
+
+        return $items;
+    }
 }

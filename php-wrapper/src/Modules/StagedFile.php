@@ -22,9 +22,7 @@ final class StagedFile
                 self::split($shop->path($above), $stage->path($above));
             }
         }
-        if (is_link($stage->path($path))) {
-            unlink($stage->path($path));
-        }
+        Tree::remove($stage->path($path));
         if (is_file($from)) {
             Tree::copy($from, $stage->path($path));
         }

@@ -17,6 +17,7 @@ final class Triples
     /** @param string $directory absolute; of its own */
     public static function in(string $directory, string $oldRelease, string $newRelease): self
     {
+        Tree::remove($directory); // of a merge that asked about conflicts
         $triples = new self($directory);
         foreach (['base' => $oldRelease, 'mine' => $oldRelease, 'theirs' => $newRelease] as $side => $release) {
             foreach (Files::matching($release . '/etc', '*.xsd') as $schema) { // what merges is checked against them

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Conflicts\Conflict;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
@@ -51,7 +52,7 @@ final class Conflicts
             $mine ?? $run->shop->path($run->shop->toolPath()),
             $from,
             $run->to,
-            $run->options->onConflict,
+            $run->options->interactive === null ? $run->options->onConflict : 'ask',
             $run->stage()->temporary('resolutions' . $name),
         );
     }
@@ -62,6 +63,24 @@ final class Conflicts
         $earlier = $this->earlier === null || !is_dir($this->earlier . self::MODULES) ? null : $this->earlier . self::MODULES;
 
         return new self($this->new . self::MODULES, $earlier, $root, $this->from, $this->to, $this->onConflict, $this->temporary . '-modules');
+    }
+
+    /** Of a second merge of the same run, which takes what was decided about the conflicts of this one. */
+    public function again(): self
+    {
+        return new self($this->new . '-2', $this->new, $this->mine, $this->from, $this->to, $this->onConflict, $this->temporary . '-2');
+    }
+
+    /**
+     * @param list<array{path: string, outcome: string, reason: ?string, ...}> $items
+     * @return list<Conflict> those whose files are in the new directory
+     */
+    public function all(array $items): array
+    {
+        $left = array_column(array_filter($items, static fn (array $item): bool => in_array($item['outcome'], ['conflict', 'resolved'], true)), 'path');
+        $conflicts = array_filter($items, static fn (array $item): bool => $item['outcome'] === 'conflict');
+
+        return array_values(array_map(fn (array $item): Conflict => new Conflict($this->new, $item['path'], $item['reason'] ?? '', $left), $conflicts));
     }
 
     public function directory(): string
@@ -79,12 +98,14 @@ final class Conflicts
         }
         $open = [];
         $directory = $this->temporary;
-        Tree::privateDirectory($directory);
+        Tree::remove($directory);
+        Tree::copy($this->earlier, $directory);
+        Tree::remove($directory . '/' . self::ABOUT);
+        Tree::remove($directory . self::MODULES);
         foreach (self::files($this->earlier) as $path) {
-            if (!self::hasMarkers($this->earlier . '/' . $path)) {
-                $this->take($path, $directory);
-            } elseif (!$this->isOutdated($path)) {
-                $open[] = $path;
+            if (self::hasMarkers($this->earlier . '/' . $path)) {
+                Tree::remove($directory . '/' . $path);
+                array_push($open, ...($this->isOutdated($path) ? [] : [$path]));
             }
         }
         if ($open !== [] && $this->onConflict === 'stop') {
@@ -201,7 +222,7 @@ final class Conflicts
     private function take(string $path, string $directory): void
     {
         Tree::privateDirectory(dirname($directory . '/' . $path));
-        foreach (['', ...self::SIDES] as $side) {
+        foreach (['', '.delete', ...self::SIDES] as $side) {
             $from = $this->earlier . '/' . $path . $side;
             if (is_link($from)) {
                 symlink((string) readlink($from), $directory . '/' . $path . $side);

@@ -4,17 +4,25 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Conflicts\Conflict;
+use Lockstep\MigrationTool\Conflicts\Place;
+use Lockstep\MigrationTool\Conflicts\Places;
 use Lockstep\MigrationTool\Noise;
+use Lockstep\MigrationTool\Secrets;
 
 /** What became of each customization. */
 final class MergeOutcome
 {
     private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'follows' => 'follows', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
 
-    /** @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items */
+    /**
+     * @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items
+     * @param list<Conflict> $conflicts those that stop the upgrade, while their files are there
+     */
     public function __construct(
         public readonly array $items = [],
         public readonly ?string $conflictsDirectory = null,
+        public readonly array $conflicts = [],
     ) {
     }
 
@@ -33,7 +41,18 @@ final class MergeOutcome
             $lists[$key] = array_column(array_filter($items, static fn (array $item): bool => $item['outcome'] === $outcome), 'path');
         }
 
-        return $lists + ['noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory];
+        return $lists + ['noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory, 'conflict_details' => array_map(self::details(...), $this->conflicts)];
+    }
+
+    /** @return array{path: string, reason: string, file: string, places: list<array<string, mixed>>} */
+    private static function details(Conflict $conflict): array
+    {
+        return [
+            'path' => $conflict->path,
+            'reason' => Secrets::mask($conflict->reason),
+            'file' => $conflict->file(),
+            'places' => array_map(static fn (Place $place): array => $place->toArray(), Places::of($conflict)),
+        ];
     }
 
     /** @return array<string, list<string>> by kind; copies of .dist files are told as what follows the release */

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Conflicts\Dialog;
+
 /** What the user asked of one upgrade; each property is the option of the same name. */
 final class UpgradeOptions
 {
@@ -28,6 +30,7 @@ final class UpgradeOptions
         public readonly bool $mergeModules = false,
         public readonly bool $strict = false,
         public readonly ?string $customizationsFrom = null,
+        public readonly ?Dialog $interactive = null,
     ) {
     }
 

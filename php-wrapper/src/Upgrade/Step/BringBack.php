@@ -6,9 +6,11 @@ namespace Lockstep\MigrationTool\Upgrade\Step;
 
 use Lockstep\CoreException;
 use Lockstep\Merge as Core;
+use Lockstep\MigrationTool\Console\ConflictText;
 use Lockstep\MigrationTool\Customizations\Source;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
@@ -46,23 +48,20 @@ final class BringBack implements Step
             $conflicts = Conflicts::of($run, $mine, $from, '-saved');
             $modified = array_column(array_filter($found, static fn (array $item): bool => $item['kind'] === 'modified'), 'path');
             $sides = new MergeSides($base, $mine, $tool, $from, $run->to, $modified);
-            $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), static function () use ($run, $tool): string {
-                $kept = $run->stage()->temporary('unsaved');
-                Tree::copy($tool, $kept);
-
-                return $kept;
-            }, $run->reporter);
         } catch (CoreException $e) {
-            isset($conflicts) && $conflicts->discard();
-            throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The saved customizations could not be merged');
+            throw self::failed($e);
         }
-        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
-        $run->merge = $this->together($run->merge, new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped)));
-        foreach ($result['items'] as $item) {
-            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . $item['reason'] . ')'));
+        $merged = $this->merge($run, $sides, $conflicts);
+        if (Merge::settle($run, $merged->conflicts)) {
+            $merged = $this->merge($run, $sides, $conflicts->again());
         }
-        if ($stopped) {
-            $paths = (new MergeOutcome($result['items']))->paths('conflict');
+        $run->merge = $this->together($run->merge, $merged);
+        foreach ($merged->items as $item) {
+            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . Secrets::mask($item['reason']) . ')'));
+        }
+        if ($merged->conflicts !== []) {
+            $paths = $merged->paths('conflict');
+            ConflictText::tell($merged->conflicts, $run->reporter);
             throw new Failure(
                 ExitCode::CONFLICT,
                 'conflict',
@@ -71,6 +70,30 @@ final class BringBack implements Step
             );
         }
         Merge::optimize($run);
+    }
+
+    private function merge(Run $run, MergeSides $sides, Conflicts $conflicts): MergeOutcome
+    {
+        try {
+            $result = Merging::run($sides, $conflicts, $run->options->onConflict, Syntax::of($run), static function () use ($run, $sides): string {
+                $kept = $run->stage()->temporary('unsaved');
+                Tree::remove($kept);
+                Tree::copy($sides->release, $kept);
+
+                return $kept;
+            }, $run->reporter);
+        } catch (CoreException $e) {
+            $conflicts->discard();
+            throw self::failed($e);
+        }
+        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
+
+        return new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped), $stopped ? $conflicts->all($result['items']) : []);
+    }
+
+    private static function failed(CoreException $e): Failure
+    {
+        return Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::UNEXPECTED, 'The saved customizations could not be merged');
     }
 
     public function undo(Run $run): void
@@ -126,6 +149,6 @@ final class BringBack implements Step
         }
         ksort($items);
 
-        return new MergeOutcome(array_values($items), $second->conflictsDirectory ?? $first->conflictsDirectory);
+        return new MergeOutcome(array_values($items), $second->conflictsDirectory ?? $first->conflictsDirectory, $second->conflicts);
     }
 }
