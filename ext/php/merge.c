@@ -121,16 +121,36 @@ static void dispose_apply(void *arg)
 	php_lks_list_dispose(&call->broken);
 }
 
+static void add_repointed(zval *item, const struct lks_merge_item *merged)
+{
+	zval list;
+
+	array_init_size(&list, (uint32_t)merged->repointed_count);
+	for (size_t i = 0; i < merged->repointed_count; i++) {
+		zval path;
+
+		array_init_size(&path, 2);
+		php_lks_add_string(&path, "from", merged->repointed[i].from);
+		php_lks_add_string(&path, "to", merged->repointed[i].to);
+		add_next_index_zval(&list, &path);
+	}
+	add_assoc_zval(item, "repointed", &list);
+}
+
 static void add_item(zval *list, const struct lks_merge_item *merged)
 {
 	static const uint8_t nothing[LKS_HASH_SIZE];
 	zval item;
 
-	array_init_size(&item, 5);
+	array_init_size(&item, 9);
 	php_lks_add_string(&item, "path", merged->path);
 	php_lks_add_string(&item, "outcome", lks_outcome_name(merged->outcome));
+	php_lks_add_optional(&item, "from", merged->from);
+	php_lks_add_optional(&item, "origin", merged->origin);
 	add_noise(&item, merged->noise);
 	php_lks_add_optional(&item, "reason", merged->reason);
+	php_lks_add_optional(&item, "note", merged->note);
+	add_repointed(&item, merged);
 	if (memcmp(merged->hash, nothing, sizeof(nothing)) == 0)
 		add_assoc_null(&item, "sha256");
 	else

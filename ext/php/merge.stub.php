@@ -24,7 +24,9 @@ final class Merge
      * @phpstan-param ?string $resolutions directory of resolved PATHs
      * @param string $onConflict "stop", "new" or "mine"
      * @phpstan-param list<string> $broken paths whose merged text is of no use, as a former merge showed: they are conflicts
-     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int} outcome: carried, merged, follows, resolved, obsolete, deleted, conflict
+     * @return array{items: list<array{path: string, outcome: string, from: ?string, origin: ?string, noise: ?string, reason: ?string, note: ?string, repointed: list<array{from: string, to: string}>, sha256: ?string}>, conflicts: int}
+     *   outcome: carried, merged, follows, resolved, obsolete, deleted, conflict; from: its path in $mine, where upstream renamed it; origin: the shipped
+     *   file that a copy under another name was made of; repointed: paths in the file that were rewritten
      * @throws CoreException
      */
     public static function apply(string $pristine, string $mine, string $release, string $from, string $to, ?string $conflicts = null, ?string $resolutions = null, string $onConflict = "stop", array $broken = []): array {}

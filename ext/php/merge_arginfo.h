@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2f8cf609adb05d454a47fe77d8bbfc473fb8ab22 */
+ * Stub hash: 8ea8eb3de424db7a0ee3d7d2aa2e23d86751c571 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)

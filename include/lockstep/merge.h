@@ -68,9 +68,19 @@ enum lks_on_conflict {
 	LKS_CONFLICT_MINE  /* my file, the new one beside as X.new (X.new.1, …) */
 };
 
+/* A path in an XML file of mine that named what stands elsewhere now. */
+struct lks_repointed {
+	char *from, *to;
+};
+
 struct lks_merge_item {
 	enum lks_outcome outcome;
-	const char *path;     /* in the merged tool; borrowed from the result */
+	const char *path;                      /* in the merged tool; borrowed from the result, as all that follows */
+	const char *from;                      /* where it was in mine, when upstream renamed the file or a directory above it; else NULL */
+	const char *origin;                    /* the shipped file, in pristine, that a copy under another name was made of; else NULL */
+	const char *note;                      /* what a person should know of it, else NULL */
+	const struct lks_repointed *repointed; /* what was rewritten in it */
+	size_t repointed_count;
 	enum lks_noise noise; /* of the customization, as lks_classify tells it */
 	const char *reason; /* for a conflict: "both sides changed the same lines (2 places)", "deleted upstream, changed here", …; else NULL */
 	uint8_t hash[32];   /* of the regular file that stands at path after the merge; zeros when none does */
@@ -84,6 +94,11 @@ struct lks_merge_result {
 };
 
 /*
+ * Renames. Files and directories that moved from pristine to release are told from the contents of both; customizations go along,
+ * and XML of mine that names a moved file is rewritten there, as long as the name has nothing at the old path and the new one has.
+ * An added PHP file stays: its path is its class's name. A copy of a shipped file under another name, which config.xml names in an
+ * option, merges with what the releases name there.
+ *
  * Conflicts and resolutions. A conflict at PATH leaves PATH.base, PATH.mine and PATH.theirs (each where that side has a file)
  * and, when texts were merged, PATH with markers; what lies beside has a "~" more where another conflict is at that very path.
  * The user resolves it by editing PATH, by copying a side to PATH, or by an empty PATH.delete: the file is not wanted. A PATH

@@ -2,7 +2,8 @@
  * The merge of customizations: a folder a case, properties of the text merge, and what no folder can hold (modes, sizes, faults).
  *
  * A case has the trees base, mine and theirs, and outcomes (a line an item) with expect (the tree; theirs when absent) and
- * conflicts (the tree of conflict files, when there), or error (status and message). choice: "new" or "mine". resolutions: a tree.
+ * conflicts (the tree of conflict files, when there), or error (status and message). Below an item in outcomes stands what else is
+ * told of it: where it was, what it was made of, paths that were rewritten. choice: "new" or "mine". resolutions: a tree.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -166,6 +167,15 @@ static void describe_outcomes(struct lks_buffer *out, const struct lks_merge_res
 		assert_true((item->outcome == LKS_OUTCOME_CONFLICT) == (item->reason != NULL));
 		lks_buffer_printf(out, &err, "%s %s%s%s\n", lks_outcome_name(item->outcome), item->path, item->reason ? " " : "",
 			item->reason ? item->reason : "");
+		for (int k = 0; k < 3; k++) {
+			const char *const labels[] = {"from", "made of", "note:"}, *told[] = {item->from, item->origin, item->note};
+			if (told[k]) {
+				lks_buffer_printf(out, &err, "    %s %s\n", labels[k], told[k]);
+			}
+		}
+		for (size_t k = 0; k < item->repointed_count; k++) {
+			lks_buffer_printf(out, &err, "    names %s, was %s\n", item->repointed[k].to, item->repointed[k].from);
+		}
 	}
 }
 

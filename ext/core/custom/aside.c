@@ -110,13 +110,13 @@ static bool is_content(const struct lks_entry *entry)
 
 static int keep_new(const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	char beside[PATH_MAX], name[PATH_MAX];
 	size_t blocked = 0;
 	int status = 0;
 
-	if (item->from_dist) {
-		status = lks_plan_place_text(plan, path, &item->dist, lks_plan_mode(item), err);
+	if (item->copy) {
+		status = lks_plan_place_text(plan, item, path, &item->kept, err);
 	}
 	if (status || !is_content(item->mine) || (status = blocked_at(&blocked, plan, path, err))) {
 		return status;
@@ -133,13 +133,13 @@ static int keep_new(const struct lks_plan *plan, const struct lks_planned *item,
 
 static int keep_mine(const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	char beside[PATH_MAX];
 	size_t blocked = 0;
 	int status = 0;
 
-	if (item->from_dist && (status = free_name(beside, plan, path, strlen(path), "new", err)) == 0) {
-		status = lks_plan_place_text(plan, beside, &item->dist, lks_plan_mode(item), err);
+	if (item->copy && (status = free_name(beside, plan, path, strlen(path), "new", err)) == 0) {
+		status = lks_plan_place_text(plan, item, beside, &item->kept, err);
 	}
 	if (status || (status = blocked_at(&blocked, plan, path, err))) {
 		return status;

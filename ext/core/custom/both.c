@@ -72,7 +72,7 @@ static int check_schema(struct lks_buffer *fault, const struct lks_plan *plan, c
 {
 	const int release = plan->options->release_fd;
 	struct lks_xml_verdict verdict, other;
-	int status = check(&verdict, release, item->custom->path, text, err);
+	int status = check(&verdict, release, item->path, text, err);
 	if (status || verdict.validity != LKS_XML_INVALID) {
 		return status;
 	}
@@ -80,9 +80,9 @@ static int check_schema(struct lks_buffer *fault, const struct lks_plan *plan, c
 	if (status || other.validity == LKS_XML_INVALID) {
 		return status;
 	}
-	status = check(&other, plan->options->pristine_fd, item->custom->path, &sides[1], err);
+	status = check(&other, plan->options->pristine_fd, item->mine->path, &sides[1], err);
 	if (!status && other.validity == LKS_XML_UNKNOWN) {
-		status = check(&other, release, item->custom->path, &sides[1], err);
+		status = check(&other, release, item->path, &sides[1], err);
 	}
 	if (status || other.validity == LKS_XML_INVALID) {
 		return status;
@@ -99,7 +99,7 @@ static int check_xml(struct lks_buffer *fault, const struct lks_plan *plan, cons
 	const struct lks_buffer sides[3], struct lks_error *err)
 {
 	struct lks_error syntax = {0}, before = {0};
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	size_t line = 0;
 
 	if (!lks_xml_is_path(path) || is_theirs(text, sides)) {
@@ -187,18 +187,18 @@ int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct 
 	status = places > 0 ? lks_buffer_printf(&fault, err, "both sides changed the same lines (%zu place%s)", places, places == 1 ? "" : "s")
 						: check_xml(&fault, plan, item, &item->text, sides, err);
 	clean = fault.length == 0;
-	if (!status && !clean && lks_xml_is_path(item->custom->path)) {
+	if (!status && !clean && lks_xml_is_path(item->path)) {
 		status = merge_elements(&clean, &fault, plan, item, sides, err);
 	}
 	if (status || !clean) {
 		status = status ? status : lks_plan_conflict(item, err, "%s", lks_buffer_text(&fault));
 		goto done;
 	}
-	if (is_refused(plan, item->custom->path)) {
+	if (is_refused(plan, item->path)) {
 		status = lks_plan_conflict(item, err, "both sides changed it, and what merges of that is broken");
 		goto done;
 	}
-	item->outcome = !item->from_dist && is_theirs(&item->text, sides) ? LKS_OUTCOME_OBSOLETE : LKS_OUTCOME_MERGED;
+	item->outcome = !item->copy && is_theirs(&item->text, sides) ? LKS_OUTCOME_OBSOLETE : LKS_OUTCOME_MERGED;
 	item->stand = LKS_STAND_TEXT;
 done:
 	for (int i = 0; i < 3; i++) {

@@ -84,13 +84,13 @@ static int leave_text(const struct lks_plan *plan, const struct lks_planned *ite
 {
 	char name[PATH_MAX];
 	int dir = -1;
-	int status = open_place(&dir, name, plan, item->custom->path, "", err);
+	int status = open_place(&dir, name, plan, item->path, "", err);
 	if (status) {
 		return status;
 	}
 	if (item->stand == LKS_STAND_LINK) {
 		if (symlinkat(lks_buffer_text(&item->text), dir, name) != 0) {
-			status = lks_error_sys(err, errno, item->custom->path, "the resolution cannot be kept");
+			status = lks_error_sys(err, errno, item->path, "the resolution cannot be kept");
 		}
 	} else {
 		status = lks_fs_write(dir, name, lks_buffer_text(&item->text), item->text.length, 0600, err);
@@ -104,7 +104,7 @@ static int leave_unwanted(const struct lks_plan *plan, const struct lks_planned 
 {
 	char name[PATH_MAX];
 	int dir = -1;
-	int status = open_place(&dir, name, plan, item->custom->path, ".delete", err);
+	int status = open_place(&dir, name, plan, item->path, ".delete", err);
 	if (!status) {
 		status = lks_fs_write(dir, name, "", 0, 0600, err);
 		close(dir);
@@ -115,7 +115,7 @@ static int leave_unwanted(const struct lks_plan *plan, const struct lks_planned 
 static int leave(const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
 	const struct lks_merge_options *options = plan->options;
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	int status = leave_side(plan, options->pristine_fd, item->base, path, ".base", err);
 	if (status || (status = leave_side(plan, options->mine_fd, item->mine, path, ".mine", err)) ||
 		(status = leave_side(plan, options->release_fd, item->theirs, path, ".theirs", err))) {

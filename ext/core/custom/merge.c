@@ -25,7 +25,7 @@ static const struct lks_entry *standing(const struct lks_plan *plan, const struc
 	case LKS_STAND_MINE:
 		return item->mine;
 	case LKS_STAND_RELEASE:
-		return item->from_dist ? NULL : item->theirs;
+		return item->copy ? NULL : item->theirs;
 	case LKS_STAND_NOTHING:
 	case LKS_STAND_TEXT:
 	case LKS_STAND_LINK:
@@ -37,8 +37,13 @@ static const struct lks_entry *standing(const struct lks_plan *plan, const struc
 static int tell(struct lks_merge_item *out, const struct lks_plan *plan, const struct lks_planned *item, struct lks_error *err)
 {
 	out->outcome = item->outcome;
-	out->path = item->custom->path;
+	out->path = item->path;
 	out->noise = item->custom->noise;
+	out->from = item->moved ? item->custom->path : NULL;
+	out->origin = item->origin && !item->custom->dist ? item->origin->path : NULL;
+	out->note = item->note;
+	out->repointed = item->repointed;
+	out->repointed_count = item->repointed_count;
 	out->reason = item->reason;
 	if (item->outcome != LKS_OUTCOME_CONFLICT && item->stand == LKS_STAND_TEXT) {
 		return lks_hash_bytes(out->hash, lks_buffer_text(&item->text), item->text.length, err);
@@ -66,13 +71,13 @@ static int fill(struct lks_merge_result *out, const struct lks_plan *plan, struc
 }
 
 /* Keeps each new X.dist that a conflict at X needs: the merge may change or remove it at its own path. */
-static int keep_dists(struct lks_plan *plan, struct lks_error *err)
+static int keep_origins(struct lks_plan *plan, struct lks_error *err)
 {
 	int status = 0;
 	for (size_t i = 0; i < plan->count && !status; i++) {
 		struct lks_planned *item = &plan->items[i];
-		if (item->outcome == LKS_OUTCOME_CONFLICT && item->from_dist) {
-			status = lks_plan_read(&item->dist, plan->options->release_fd, item->theirs, err);
+		if (item->outcome == LKS_OUTCOME_CONFLICT && item->copy) {
+			status = lks_plan_read(&item->kept, plan->options->release_fd, item->theirs, err);
 		}
 	}
 	return status;
@@ -102,7 +107,7 @@ int lks_merge_apply(struct lks_merge_result *out, const struct lks_merge_options
 		goto done;
 	}
 	if (plan->conflicts == 0 || options->on_conflict != LKS_CONFLICT_STOP) {
-		status = keep_dists(plan, err);
+		status = keep_origins(plan, err);
 		if (!status && (status = lks_plan_apply(plan, task, err)) == 0) {
 			status = settle_conflicts(plan, task, err);
 		}

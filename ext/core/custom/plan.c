@@ -65,7 +65,7 @@ const struct lks_planned *lks_plan_find(const struct lks_plan *plan, const char 
 	size_t low = 0, high = plan->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = lks_path_compare(plan->items[middle].custom->path, path);
+		int order = lks_path_compare(plan->items[middle].path, path);
 		if (order == 0) {
 			return &plan->items[middle];
 		}
@@ -73,6 +73,20 @@ const struct lks_planned *lks_plan_find(const struct lks_plan *plan, const char 
 			low = middle + 1;
 		} else {
 			high = middle;
+		}
+	}
+	return NULL;
+}
+
+const struct lks_planned *lks_plan_find_old(const struct lks_plan *plan, const char *path)
+{
+	const struct lks_planned *item = lks_plan_find(plan, path);
+	if (item && item->custom->path == item->path) {
+		return item;
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->items[i].custom->path, path) == 0) {
+			return &plan->items[i];
 		}
 	}
 	return NULL;
@@ -93,7 +107,7 @@ static int settle(struct lks_planned *item, enum lks_outcome outcome, enum lks_s
 /* Does mine differ from the base in form alone, or not at all? */
 static bool is_unedited(const struct lks_planned *item)
 {
-	return item->custom->noise != LKS_NOISE_NONE || lks_plan_same(item->base, item->mine);
+	return item->unedited || item->custom->noise != LKS_NOISE_NONE || lks_plan_same(item->base, item->mine);
 }
 
 /* Deleted by the user. Who made X of X.dist by renaming it did not reject X.dist: its changes go to X. */
@@ -111,7 +125,7 @@ static int plan_deleted(const struct lks_plan *plan, struct lks_planned *item, s
 		if (!made) {
 			return lks_error_nomem(err);
 		}
-		const struct lks_planned *other = lks_plan_find(plan, made);
+		const struct lks_planned *other = lks_plan_find_old(plan, made);
 		moved = other && other->custom->dist && strcmp(other->custom->dist, path) == 0;
 		free(made);
 	}
@@ -123,7 +137,7 @@ static int plan_deleted(const struct lks_plan *plan, struct lks_planned *item, s
 	return lks_plan_conflict(item, err, "deleted here, %s upstream", item->obstructed ? "a directory" : "changed");
 }
 
-/* Changed here, content or type; or added. base and theirs are X's own or those of X.dist. */
+/* Changed here, content or type; or added. base and theirs are the file's own or those of what it was made of. */
 static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
 	const struct lks_entry *base = item->base, *mine = item->mine, *theirs = item->theirs;
@@ -132,7 +146,7 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 	}
 	if (lks_plan_same(mine, theirs)) {
-		return item->from_dist ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE) : settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE);
+		return item->copy ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE) : settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE);
 	}
 	if (!theirs && S_ISDIR(mine->mode)) {
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
@@ -156,38 +170,36 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 	return lks_plan_conflict(item, err, "%s here, %s in the new release", type_name(mine), type_name(theirs));
 }
 
-/* An added X: with an X.dist in both releases it is a changed X.dist; a release that now ships X itself comes first. */
+/*
+ * An added file. With an origin in both releases (X.dist of X) it is a changed one; a release that now ships the file itself comes
+ * first.
+ */
 static int plan_added(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
-	const char *dist = item->custom->dist;
-	if (item->theirs || !dist) {
-		if (!item->theirs) {
-			return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
-		}
-		return item->custom->noise == LKS_NOISE_COPY && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
-																	 : plan_changed(plan, item, err);
+	if (item->theirs) {
+		return item->unedited && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
+															 : plan_changed(plan, item, err);
 	}
-	const struct lks_entry *theirs = lks_scan_find(&plan->release, dist);
-	if (!theirs || !S_ISREG(theirs->mode)) {
+	if (!item->shipped) {
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 	}
-	item->base = lks_scan_find(&plan->customs.pristine, dist);
-	item->theirs = theirs;
-	item->from_dist = true;
+	item->base = item->origin;
+	item->theirs = item->shipped;
+	item->copy = true;
 	int status = plan_changed(plan, item, err);
-	if (!status && item->outcome != LKS_OUTCOME_CONFLICT && item->custom->noise == LKS_NOISE_COPY) {
+	if (!status && item->outcome != LKS_OUTCOME_CONFLICT && item->unedited) {
 		item->outcome = LKS_OUTCOME_FOLLOWS;
 	}
 	return status;
 }
 
-static int plan_item(const struct lks_plan *plan, struct lks_planned *item, const struct lks_custom *custom, struct lks_error *err)
+static int plan_item(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
-	item->custom = custom;
-	item->base = lks_scan_find(&plan->customs.pristine, custom->path);
-	item->mine = lks_scan_find(&plan->customs.mine, custom->path);
-	item->theirs = lks_scan_find(&plan->release, custom->path);
-	switch (custom->kind) {
+	if (item->taken && item->custom->kind != LKS_CUSTOM_DELETED) {
+		item->obstructed = true;
+		return lks_plan_conflict(item, err, "belongs at %s now, where another file of yours is", item->taken);
+	}
+	switch (item->custom->kind) {
 	case LKS_CUSTOM_DELETED:
 		return plan_deleted(plan, item, err);
 	case LKS_CUSTOM_ADDED:
@@ -197,6 +209,33 @@ static int plan_item(const struct lks_plan *plan, struct lks_planned *item, cons
 		return plan_changed(plan, item, err);
 	}
 	return 0;
+}
+
+static int plan_items(struct lks_plan *plan, struct lks_task *task, struct lks_error *err)
+{
+	int status = 0;
+	lks_task_phase(task, "merge");
+	lks_task_total(task, plan->count, 0);
+	for (size_t i = 0; i < plan->count && !status; i++) {
+		status = lks_task_check(task, err);
+		if (!status) {
+			status = plan_item(plan, &plan->items[i], err);
+		}
+		lks_task_add(task, 1, 0);
+	}
+	return status;
+}
+
+static int resolve(struct lks_plan *plan, struct lks_error *err)
+{
+	int status = 0;
+	for (size_t i = 0; i < plan->count && !status; i++) {
+		if (plan->items[i].outcome == LKS_OUTCOME_CONFLICT) {
+			status = lks_plan_resolve(plan, &plan->items[i], err);
+			plan->conflicts += plan->items[i].outcome == LKS_OUTCOME_CONFLICT;
+		}
+	}
+	return status;
 }
 
 int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err)
@@ -216,27 +255,13 @@ int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options,
 		goto done;
 	}
 	out->count = out->customs.count;
-	for (size_t i = 0; i < out->count; i++) { /* a rule may look at another item's customization */
-		out->items[i].custom = &out->customs.items[i];
+	if ((status = lks_renames_find(
+			 &out->renames, options->pristine_fd, &out->customs.pristine, options->release_fd, &out->release, task, err)) ||
+		(status = lks_plan_move(out, err)) || (status = lks_plan_origins(out, task, err)) || (status = plan_items(out, task, err)) ||
+		(status = lks_plan_obstacles(out, err)) || (status = resolve(out, err))) {
+		goto done;
 	}
-	lks_task_phase(task, "merge");
-	lks_task_total(task, out->count, 0);
-	for (size_t i = 0; i < out->count && !status; i++) {
-		status = lks_task_check(task, err);
-		if (!status) {
-			status = plan_item(out, &out->items[i], &out->customs.items[i], err);
-		}
-		lks_task_add(task, 1, 0);
-	}
-	if (!status) {
-		status = lks_plan_obstacles(out, err);
-	}
-	for (size_t i = 0; i < out->count && !status; i++) {
-		if (out->items[i].outcome == LKS_OUTCOME_CONFLICT) {
-			status = lks_plan_resolve(out, &out->items[i], err);
-			out->conflicts += out->items[i].outcome == LKS_OUTCOME_CONFLICT;
-		}
-	}
+	status = lks_plan_repoint(out, task, err);
 done:
 	if (status) {
 		lks_plan_dispose(out);
@@ -247,11 +272,20 @@ done:
 void lks_plan_dispose(struct lks_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		lks_buffer_dispose(&plan->items[i].text);
-		lks_buffer_dispose(&plan->items[i].dist);
-		free(plan->items[i].reason);
+		struct lks_planned *item = &plan->items[i];
+		for (size_t k = 0; k < item->repointed_count; k++) {
+			free(item->repointed[k].from);
+			free(item->repointed[k].to);
+		}
+		free(item->repointed);
+		lks_buffer_dispose(&item->text);
+		lks_buffer_dispose(&item->kept);
+		free(item->moved);
+		free(item->taken);
+		free(item->reason);
 	}
 	free(plan->items);
+	lks_renames_dispose(&plan->renames);
 	lks_customs_dispose(&plan->customs);
 	lks_scan_dispose(&plan->release);
 	memset(plan, 0, sizeof *plan);

@@ -1,10 +1,11 @@
 /*
  * The plan of a merge: for each customization what it meets in the new release, and what shall stand at its path.
  *
- * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), both.c (both sides changed), follow.c
- * (mine is none but in form), left_out.c (directories that are not wanted), obstacle.c (paths that exclude one another),
- * resolution.c (conflicts that the user resolved), conflict.c (conflict files), apply.c (writing the release), aside.c (conflicts
- * settled by choice), merge.c (the public function).
+ * Private to the custom module. A plan belongs to one thread. Files: plan.c (the rules), move.c (where each customization
+ * stands, as upstream renames), origin.c (what copies were made of), both.c (both sides changed), follow.c (mine is none but in
+ * form), left_out.c (directories that are not wanted), obstacle.c (paths that exclude one another), resolution.c (conflicts that
+ * the user resolved), repoint.c (paths in config.xml that moved), conflict.c (conflict files), apply.c (writing the release),
+ * aside.c (conflicts settled by choice), merge.c (the public function).
  */
 #ifndef LKS_CUSTOM_PLAN_H
 #define LKS_CUSTOM_PLAN_H
@@ -20,6 +21,7 @@
 #include "lockstep/job.h"
 #include "lockstep/merge.h"
 #include "lockstep/scan.h"
+#include "renames.h"
 
 /* What stands at a path when the plan has been applied. */
 enum lks_stand {
@@ -32,14 +34,22 @@ enum lks_stand {
 
 struct lks_planned {
 	const struct lks_custom *custom;
-	const struct lks_entry *base, *mine, *theirs; /* the three sides; NULL where absent; base and theirs may be X.dist's */
-	bool from_dist;                               /* theirs is the new X.dist, which is to become X */
+	const char *path;                         /* where it stands in the merged tool; custom->path, or moved */
+	char *moved;                              /* owned; its new place, when it follows a rename; else NULL */
+	char *taken;                              /* owned; its new place, when it cannot go there as another file of mine has it */
+	const struct lks_entry *origin, *shipped; /* of an added file: what the user made it of, in the old and in the new release; or NULL */
+	const struct lks_entry *base, *mine, *theirs; /* the three sides; NULL where absent; base and theirs may be the origin's */
+	bool unedited;                                /* mine is the origin, but perhaps for its form */
+	bool copy;                                    /* theirs is shipped, which is to become this file */
+	const char *note;                             /* static; what else is to be told, or NULL */
+	struct lks_repointed *repointed;              /* owned; paths in the file that were rewritten */
+	size_t repointed_count;
 	enum lks_outcome outcome;
 	enum lks_stand stand;
 	bool obstructed;        /* the conflict is about the path itself, not about contents */
 	struct lks_buffer text; /* owned; what stand says; of a conflict the merged text with markers, if texts were merged */
 	bool has_text;
-	struct lks_buffer dist; /* owned; with from_dist, of a conflict settled by choice: the new X.dist as released */
+	struct lks_buffer kept; /* owned; of a copy's conflict settled by choice: theirs as released */
 	char *reason;           /* owned; of a conflict, else NULL */
 };
 
@@ -47,7 +57,8 @@ struct lks_plan {
 	const struct lks_merge_options *options;
 	struct lks_customs customs; /* owned */
 	struct lks_scan release;    /* owned, with hashes; as it was before the merge */
-	struct lks_planned *items;  /* owned; one a customization, in path order */
+	struct lks_renames renames; /* owned; from the old release to the new one */
+	struct lks_planned *items;  /* owned; one a customization, in the order of their new paths */
 	size_t count;
 	size_t conflicts;
 };
@@ -59,8 +70,23 @@ int lks_plan_leave_out(struct lks_plan *plan, struct lks_error *err);
 int lks_plan_make(struct lks_plan *out, const struct lks_merge_options *options, struct lks_task *task, struct lks_error *err);
 void lks_plan_dispose(struct lks_plan *plan);
 
-/* The item with this path, or NULL. */
+/* The item that stands at this path of the merged tool, or NULL. */
 const struct lks_planned *lks_plan_find(const struct lks_plan *plan, const char *path);
+
+/* The item that the user has, or removed, at this path of the installed tool; or NULL. Slow when there are many. */
+const struct lks_planned *lks_plan_find_old(const struct lks_plan *plan, const char *path);
+
+/* What the new release has of the old one's file: at its path, else where it was renamed to; or NULL. */
+const struct lks_entry *lks_plan_successor(const struct lks_plan *plan, const struct lks_entry *old);
+
+/* Decides where each customization stands, and sorts them by that; then their three sides and origins are known. */
+int lks_plan_move(struct lks_plan *plan, struct lks_error *err);
+
+/* Finds what copies under another name were made of: the file that the release names where the user's config.xml names the copy. */
+int lks_plan_origins(struct lks_plan *plan, struct lks_task *task, struct lks_error *err);
+
+/* Rewrites in mine, where it stands, the paths of what stands elsewhere now. */
+int lks_plan_repoint(struct lks_plan *plan, struct lks_task *task, struct lks_error *err);
 
 /* Is it the same content: both absent, files with equal bytes, symlinks with one target, directories? */
 bool lks_plan_same(const struct lks_entry *left, const struct lks_entry *right);
@@ -98,8 +124,9 @@ int lks_plan_put_aside(const struct lks_plan *plan, const struct lks_planned *it
 /* Puts a copy of mine at `to` in the release, with the parents it needs; nothing may stand there. */
 int lks_plan_place_mine(const struct lks_plan *plan, const struct lks_planned *item, const char *to, struct lks_error *err);
 
-/* Puts bytes at `to` in the release, with the parents it needs; nothing may stand there. Not synced. */
-int lks_plan_place_text(const struct lks_plan *plan, const char *to, const struct lks_buffer *text, mode_t mode, struct lks_error *err);
+/* Puts bytes of an item at `to` in the release, with the parents it needs; nothing may stand there. Not synced. */
+int lks_plan_place_text(
+	const struct lks_plan *plan, const struct lks_planned *item, const char *to, const struct lks_buffer *text, struct lks_error *err);
 
 /* The permissions that a file of this item gets when it is written anew. */
 mode_t lks_plan_mode(const struct lks_planned *item);

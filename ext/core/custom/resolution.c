@@ -104,15 +104,15 @@ static int is_stale(bool *stale, const struct lks_plan *plan, const struct lks_p
 	struct stat sides[3], st;
 
 	*stale = false;
-	int status = examine(&st, &taken, plan, item->custom->path, "", path, err);
+	int status = examine(&st, &taken, plan, item->path, "", path, err);
 	for (int i = 0; i < 3 && !status; i++) {
-		status = examine(&sides[i], &found[i], plan, item->custom->path, suffixes[i], name, err);
+		status = examine(&sides[i], &found[i], plan, item->path, suffixes[i], name, err);
 		any |= found[i];
 	}
 	for (int i = 0; i < 3 && !status && any && !*stale; i++) {
 		bool has = entries[i] && (S_ISREG(entries[i]->mode) || S_ISLNK(entries[i]->mode));
 		if (found[i]) {
-			lks_plan_beside(name, plan, item->custom->path, suffixes[i]);
+			lks_plan_beside(name, plan, item->path, suffixes[i]);
 			status = is_side(&same, plan, name, &sides[i], entries[i], err);
 			*stale = !status && !same;
 		} else if (has) {
@@ -149,7 +149,7 @@ static int own_markers(unsigned *kinds, const struct lks_plan *plan, const struc
 static int check_text(const struct lks_plan *plan, const struct lks_planned *item, const struct lks_buffer *text, struct lks_error *err)
 {
 	struct lks_error syntax = {0};
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	unsigned own = 0;
 	size_t line = 0;
 
@@ -187,7 +187,7 @@ static void take(struct lks_planned *item, enum lks_stand stand, struct lks_buff
 
 int lks_plan_resolve(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
-	const char *path = item->custom->path;
+	const char *path = item->path;
 	struct lks_buffer text = {0};
 	char name[PATH_MAX];
 	struct stat st;

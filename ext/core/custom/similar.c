@@ -64,19 +64,20 @@ void lks_similar_dispose(struct lks_similar_lines *lines)
 	memset(lines, 0, sizeof *lines);
 }
 
-unsigned lks_similar_compare(const struct lks_similar_lines *left, const struct lks_similar_lines *right)
+uint64_t lks_similar_common(const struct lks_similar_lines *left, const struct lks_similar_lines *right)
 {
-	uint64_t common = 0, all = left->weight + right->weight;
-	if (all == 0) {
-		return LKS_SIMILAR_ALL;
-	}
+	uint64_t common = 0;
 	for (size_t l = 0, r = 0; l < left->count && r < right->count;) {
 		int order = by_hash(&left->lines[l], &right->lines[r]);
-		if (order == 0) {
-			common += left->lines[l].weight + right->lines[r].weight;
-		}
+		common += order == 0 ? left->lines[l].weight : 0;
 		l += order <= 0;
 		r += order >= 0;
 	}
-	return (unsigned)(common * LKS_SIMILAR_ALL / all);
+	return common;
+}
+
+unsigned lks_similar_compare(const struct lks_similar_lines *left, const struct lks_similar_lines *right)
+{
+	uint64_t all = left->weight + right->weight;
+	return all == 0 ? LKS_SIMILAR_ALL : (unsigned)(2 * lks_similar_common(left, right) * LKS_SIMILAR_ALL / all);
 }

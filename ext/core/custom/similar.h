@@ -32,4 +32,7 @@ void lks_similar_dispose(struct lks_similar_lines *lines);
 /* 0 (no line in common) to LKS_SIMILAR_ALL: the share of both texts' bytes that stand in lines of both. Two texts without lines: LKS_SIMILAR_ALL. */
 unsigned lks_similar_compare(const struct lks_similar_lines *left, const struct lks_similar_lines *right);
 
+/* Bytes of the lines that both have. */
+uint64_t lks_similar_common(const struct lks_similar_lines *left, const struct lks_similar_lines *right);
+
 #endif

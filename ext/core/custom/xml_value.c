@@ -54,6 +54,13 @@ static bool is_path(struct text text)
 	return ends_with(text, ".xml") || ends_with(text, ".dist");
 }
 
+bool lks_xml_value_path(struct lks_xml_range *out, const struct lks_xml_tree *tree, struct lks_xml_range value)
+{
+	struct text text = trim(&(struct lks_xml_value){.tree = tree, .range = value, .present = true});
+	*out = (struct lks_xml_range){(uint32_t)(text.data - tree->data), (uint32_t)(text.data - tree->data + text.length)};
+	return is_path(text) && text.data[0] != '/';
+}
+
 /* The directory with its last slash; empty when there is none. */
 static struct text directory(struct text path)
 {

@@ -6,6 +6,8 @@
 #ifndef LKS_CUSTOM_XML_VALUE_H
 #define LKS_CUSTOM_XML_VALUE_H
 
+#include <stdbool.h>
+
 #include "lockstep/buffer.h"
 #include "xml_tree.h"
 
@@ -24,5 +26,8 @@ enum lks_xml_choice { LKS_XML_MINE, LKS_XML_THEIRS, LKS_XML_COMBINED, LKS_XML_CO
  */
 int lks_xml_value_choose(enum lks_xml_choice *out, struct lks_buffer *combined, const struct lks_xml_value *base,
 	const struct lks_xml_value *mine, const struct lks_xml_value *theirs, struct lks_error *err);
+
+/* Is a value, but for the white space around, a relative path of one of the tool's files (X.xml, X.dist)? Then *out is that. */
+bool lks_xml_value_path(struct lks_xml_range *out, const struct lks_xml_tree *tree, struct lks_xml_range value);
 
 #endif

@@ -116,7 +116,7 @@ final class Conflicts
     }
 
     /**
-     * @param list<array{outcome: string, ...}> $items
+     * @param list<array{outcome: string, ...}> $items those of a file that moved have a from
      * @return ?string the directory that is left for the user
      */
     public function finish(array $items, bool $stopped): ?string
@@ -127,7 +127,7 @@ final class Conflicts
 
             return null;
         }
-        Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->from, 'to' => $this->to], JSON_THROW_ON_ERROR));
+        Tree::put($this->new . '/' . self::ABOUT, json_encode(['from' => $this->from, 'to' => $this->to, 'moved' => array_filter(array_column($conflicts, 'from', 'path'))], JSON_THROW_ON_ERROR));
 
         return $this->new;
     }
@@ -213,9 +213,18 @@ final class Conflicts
     private function isOutdated(string $path): bool
     {
         $mine = $this->earlier . '/' . $path . (is_file($this->earlier . '/' . $path . '.mine~') ? '.mine~' : '.mine');
-        $live = $this->mine . '/' . $path;
+        $live = $this->mine . '/' . $this->path($path);
 
         return !is_file($mine) || !is_file($live) || hash_file('sha256', $mine) !== hash_file('sha256', $live);
+    }
+
+    /** The path that the file of a conflict has in the shop. */
+    private function path(string $path): string
+    {
+        $about = is_file($this->earlier . '/' . self::ABOUT) ? json_decode((string) file_get_contents($this->earlier . '/' . self::ABOUT), true) : null;
+        $moved = is_array($about) && is_array($about['moved'] ?? null) ? $about['moved'] : [];
+
+        return is_string($moved[$path] ?? null) ? $moved[$path] : $path;
     }
 
     /** A resolution with its sides, by which the core sees whether it is about today's files. */

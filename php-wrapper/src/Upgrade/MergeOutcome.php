@@ -10,15 +10,23 @@ use Lockstep\MigrationTool\Conflicts\Places;
 use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Secrets;
 
-/** What became of each customization. */
+/**
+ * What became of each customization.
+ *
+ * @phpstan-type Item array{path: string, outcome: string, from: ?string, origin: ?string, noise: ?string, reason: ?string, note: ?string, repointed: list<array{from: string, to: string}>, sha256: ?string}
+ */
 final class MergeOutcome
 {
     private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'follows' => 'follows', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
 
+<<<<<<< ours
     /**
      * @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items
      * @param list<Conflict> $conflicts those that stop the upgrade, while their files are there
      */
+=======
+    /** @param list<Item> $items */
+>>>>>>> theirs
     public function __construct(
         public readonly array $items = [],
         public readonly ?string $conflictsDirectory = null,
@@ -41,6 +49,7 @@ final class MergeOutcome
             $lists[$key] = array_column(array_filter($items, static fn (array $item): bool => $item['outcome'] === $outcome), 'path');
         }
 
+<<<<<<< ours
         return $lists + ['noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory, 'conflict_details' => array_map(self::details(...), $this->conflicts)];
     }
 
@@ -53,6 +62,44 @@ final class MergeOutcome
             'file' => $conflict->file(),
             'places' => array_map(static fn (Place $place): array => $place->toArray(), Places::of($conflict)),
         ];
+=======
+        return $lists + ['followed' => $this->followed(), 'repointed' => $this->repointed(), 'copies' => $this->copies(), 'noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory];
+    }
+
+    /** @return list<array{from: string, to: string}> what went along with a rename upstream */
+    private function followed(): array
+    {
+        $moved = [];
+        foreach ($this->items as $item) {
+            if ($item['from'] !== null && !self::isNoise($item)) {
+                $moved[] = ['from' => $item['from'], 'to' => $item['path']];
+            }
+        }
+
+        return $moved;
+    }
+
+    /** @return list<array{file: string, from: string, to: string}> paths that were rewritten in files of the user */
+    private function repointed(): array
+    {
+        $paths = [];
+        foreach ($this->items as $item) {
+            foreach ($item['repointed'] as $path) {
+                $paths[] = ['file' => $item['path']] + $path;
+            }
+        }
+
+        return $paths;
+    }
+
+    /** @return list<array{path: string, origin: ?string, note: ?string}> copies of shipped files under other names */
+    private function copies(): array
+    {
+        return array_values(array_map(
+            static fn (array $item): array => ['path' => $item['path'], 'origin' => $item['origin'], 'note' => $item['note']],
+            array_filter($this->items, static fn (array $item): bool => $item['origin'] !== null || $item['note'] !== null),
+        ));
+>>>>>>> theirs
     }
 
     /** @return array<string, list<string>> by kind; copies of .dist files are told as what follows the release */

@@ -10,7 +10,11 @@ use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
 
-/** The merge into the release; PHP that compiles in the shop and no more once it is merged is a conflict, which takes a second merge. */
+/**
+ * The merge into the release; PHP that compiles in the shop and no more once it is merged is a conflict, which takes a second merge.
+ *
+ * @phpstan-import-type Item from MergeOutcome
+ */
 final class Merging
 {
     private readonly ?string $resolutions;
@@ -29,7 +33,7 @@ final class Merging
 
     /**
      * @param \Closure(): string $keep makes a copy of the release as it is before the merge, and returns its directory
-     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int}
+     * @return array{items: list<Item>, conflicts: int}
      * @throws CoreException
      */
     public static function run(MergeSides $sides, Conflicts $conflicts, string $onConflict, Syntax $syntax, \Closure $keep, Reporter $reporter): array
@@ -37,7 +41,7 @@ final class Merging
         return (new self($sides, $conflicts, $onConflict, $syntax, $keep, $reporter))->merge();
     }
 
-    /** @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int} */
+    /** @return array{items: list<Item>, conflicts: int} */
     private function merge(): array
     {
         $release = preg_grep('/\.php$/D', $this->sides->modified) === [] ? null : ($this->keep)();
@@ -55,7 +59,7 @@ final class Merging
 
     /**
      * @param list<string> $broken
-     * @return array{items: list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}>, conflicts: int}
+     * @return array{items: list<Item>, conflicts: int}
      */
     private function apply(array $broken): array
     {
@@ -65,14 +69,14 @@ final class Merging
     }
 
     /**
-     * @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items
+     * @param list<Item> $items
      * @return list<string>
      */
     private function broken(array $items): array
     {
         $broken = [];
         foreach ($items as $item) {
-            if ($item['outcome'] === 'merged' && str_ends_with($item['path'], '.php') && $this->syntax->fault($this->sides->mine, $item['path']) === null) {
+            if ($item['outcome'] === 'merged' && str_ends_with($item['path'], '.php') && $this->syntax->fault($this->sides->mine, $item['from'] ?? $item['path']) === null) {
                 $fault = $this->syntax->fault($this->sides->release, $item['path']);
                 if ($fault !== null) {
                     $broken[] = $item['path'];

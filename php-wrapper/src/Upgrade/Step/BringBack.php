@@ -15,6 +15,7 @@ use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\MergeSides;
+use Lockstep\MigrationTool\Upgrade\MergeText;
 use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\PristineSides;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -51,6 +52,7 @@ final class BringBack implements Step
         } catch (CoreException $e) {
             throw self::failed($e);
         }
+<<<<<<< ours
         $merged = $this->merge($run, $sides, $conflicts);
         if (Merge::settle($run, $merged->conflicts)) {
             $merged = $this->merge($run, $sides, $conflicts->again());
@@ -58,6 +60,14 @@ final class BringBack implements Step
         $run->merge = $this->together($run->merge, $merged);
         foreach ($merged->items as $item) {
             $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . Secrets::mask($item['reason']) . ')'));
+=======
+        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
+        $run->merge = $this->together($run->merge, new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped)));
+        foreach ($result['items'] as $item) {
+            foreach (MergeText::of($item) as $line) {
+                $run->reporter->line($line);
+            }
+>>>>>>> theirs
         }
         if ($merged->conflicts !== []) {
             $paths = $merged->paths('conflict');
@@ -105,7 +115,7 @@ final class BringBack implements Step
     {
         $tool = $run->shop->toolPath();
         foreach ($run->source === null ? [] : $run->merge->items as $item) {
-            $mine = $run->stage()->temporary('saved/' . $item['path']);
+            $mine = $run->stage()->temporary('saved/' . ($item['from'] ?? $item['path']));
             $staged = $run->stage()->path($tool . '/' . $item['path']);
             if (is_file($mine) && is_file($staged) && !is_link($mine) && !is_link($staged) && !file_exists($run->shop->path($tool . '/' . $item['path']))) {
                 chmod($staged, (int) fileperms($mine) & 07777);

@@ -19,6 +19,7 @@ use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\MergeSides;
+use Lockstep\MigrationTool\Upgrade\MergeText;
 use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\OptimizedAutoloader;
 use Lockstep\MigrationTool\Upgrade\Run;
@@ -141,10 +142,16 @@ final class Merge implements Step
             if (MergeOutcome::isNoise($item)) {
                 continue;
             }
+<<<<<<< ours
             $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . Secrets::mask($item['reason']) . ')'));
+=======
+            foreach (MergeText::of($item) as $line) {
+                $run->reporter->line($line);
+            }
+>>>>>>> theirs
         }
         foreach ($this->leftBehind($run) as $directory) {
-            $run->reporter->warning(sprintf('"%s" is not in release %s (renamed upstream?): your files stay there, look whether they belong elsewhere now.', $directory, $run->to));
+            $run->reporter->warning(sprintf('"%s" is not in release %s and nothing tells where it went: your files stay there, look whether they belong elsewhere now.', $directory, $run->to));
         }
     }
 

@@ -8,7 +8,7 @@ use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Tree;
 
-/** Modes, owners and ACLs of what goes live are those of what it replaces; what is new takes after its neighbours. */
+/** Modes, owners and ACLs of what goes live are those of what it replaces; what is new takes after its neighbours, and what moved after itself: config.xml holds passwords. */
 final class Metadata
 {
     public static function adopt(Run $run): void
@@ -21,6 +21,13 @@ final class Metadata
             $pattern = self::pattern($run->shop->path($path), is_dir($staged), $run->shop->path($run->shop->vendor . '/composer'));
             if ($pattern !== null) {
                 Tree::adopt($pattern, $staged);
+            }
+        }
+        foreach ($run->merge->items as $item) {
+            $live = $run->shop->path($run->shop->toolPath() . '/' . $item['from']);
+            $staged = $run->stage()->path($run->shop->toolPath() . '/' . $item['path']);
+            if ($item['from'] !== null && is_file($live) && is_file($staged) && !is_link($live) && !is_link($staged)) {
+                Tree::adopt($live, $staged);
             }
         }
     }
