@@ -30,7 +30,7 @@ class UndoCommand extends Command
                 Swaps back in what the last upgrade had swapped out, by atomic renames under a journal, days later too,
                 without Composer. What worked before must work afterwards, else the shop is left as it was. What the
                 upgrade had put in place is kept: a second undo brings the upgrade back. With --restore the same for the
-                last "migration:tool:backup:restore", but for the proof that everything works.
+                last "migration:tool:backup:restore".
 
                   <info>%command.full_name% --dry-run</info>
                   <info>%command.full_name%</info>

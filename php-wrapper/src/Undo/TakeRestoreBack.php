@@ -17,8 +17,8 @@ use Lockstep\MigrationTool\Upgrade\Check\Exchange;
 use Lockstep\MigrationTool\Upgrade\Check\Finding;
 
 /**
- * Takes the last restore back, or its undo: the exact inverse of its renames, once both sides are known to be what they were. What
- * the site was before a restore may be broken, so nothing is proved to work afterwards. The caller holds the lock and has recovered.
+ * Takes the last restore back, or its undo: the exact inverse of its renames, once both sides are known to be what they were; what
+ * works before works afterwards, else the restored state stays. The caller holds the lock and has recovered.
  */
 final class TakeRestoreBack
 {
@@ -104,12 +104,23 @@ final class TakeRestoreBack
     /** @param array<string, mixed> $result */
     private static function swap(Shop $shop, Kept $kept, RestoreRecord $record, bool $edited, array $result): void
     {
+        $confirmation = Confirmation::before($shop, $record->items);
         Preload::everything();
         try {
             $record->prepare();
             Commit::undo($shop->root, Shop::STATE, $kept->journal(), $kept->label($kept->run));
         } catch (CoreException $e) {
+            $confirmation->end();
             throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The undo failed; the site is as before')->with($result);
+        }
+        $shop->refresh();
+        try {
+            $lost = $confirmation->lost();
+        } finally {
+            $confirmation->end();
+        }
+        if ($lost !== null) {
+            self::revert($shop, $lost, $result);
         }
         try {
             if ($edited) {
@@ -120,6 +131,18 @@ final class TakeRestoreBack
             throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The undo could not be closed; the next command takes it back')->with($result);
         }
         $shop->refresh();
+    }
+
+    /** @param array<string, mixed> $result */
+    private static function revert(Shop $shop, string $lost, array $result): never
+    {
+        try {
+            Commit::revert($shop->root, Shop::STATE);
+        } catch (CoreException $e) {
+            throw (new Failure(ExitCode::PERSON_NEEDED, 'not-undone', sprintf('%s And the undo could not be taken back: %s', $lost, $e->getMessage()), 'Run "migration:tool:recover"; it names what is in the way.', [], $e))->with($result);
+        }
+        $shop->refresh();
+        throw (new Failure(ExitCode::ROLLED_BACK, 'not-confirmed', 'What was there before the restore does not work: ' . $lost, 'The site is as before the undo. What you need of it lies in the undo copy (var/lockstep/stage); restore single files with --path.'))->with(['rolled_back' => true] + $result);
     }
 
     /** @param list<string> $items */
