@@ -70,7 +70,7 @@ final class UpgradeText
         if (($commit['method'] ?? null) === 'two-renames' && is_numeric($commit['window_ms'] ?? null)) {
             Text::pair($output, 'Swapped', sprintf('by two renames for each entry; a directory was absent for %s ms at most', $commit['window_ms']));
         }
-        if (is_string($data['fence'] ?? null) && in_array('Solve', self::done($data['steps'] ?? null), true)) {
+        if (is_string($data['fence'] ?? null) && $from !== $to && in_array('Solve', self::done($data['steps'] ?? null), true)) {
             Text::pair($output, 'Fence', self::FENCES[$data['fence']] ?? $data['fence']);
         }
         Text::list($output, 'Still to be done', self::strings($data['followup'] ?? null));

@@ -50,7 +50,7 @@ final class Lost
         $suspects = array_values(array_filter($store->all(), static fn (Saved $saved): bool => in_array($saved->id, $known, true)));
         $last = $store->last();
         $stamp = ToolStamp::of($shop);
-        if ($last !== null && $stamp !== $last->stamp && $stamp !== $store->ours() && !in_array($last->id, $known, true)) {
+        if ($last !== null && $stamp !== $last->stamp && ($stamp === null || $stamp !== $store->ours()) && !in_array($last->id, $known, true)) {
             $suspects[] = $last;
         }
 

@@ -41,12 +41,10 @@ final class SavedStore
         return end($all) ?: null;
     }
 
-    /** The one with this ID, or with the only ID that begins so. */
-    public function find(string $id): ?Saved
+    /** @return list<Saved> those whose ID begins so */
+    public function matching(string $id): array
     {
-        $found = array_values(array_filter($this->all(), static fn (Saved $saved): bool => $id !== '' && str_starts_with($saved->id, $id)));
-
-        return count($found) === 1 ? $found[0] : null;
+        return array_values(array_filter($this->all(), static fn (Saved $saved): bool => $id !== '' && str_starts_with($saved->id, $id)));
     }
 
     /** @param list<Item> $items */

@@ -25,17 +25,20 @@ final class Sources
         $store = new SavedStore($shop);
         if ($id === self::LAST) {
             $ids = $lost->ids();
-            $saved = $ids === [] ? null : $store->find($ids[count($ids) - 1]);
+            $saved = $ids === [] ? [] : $store->matching($ids[count($ids) - 1]);
 
-            return $saved === null ? null : new SavedSource($saved);
+            return $saved === [] ? null : new SavedSource($saved[0]);
         }
-        $saved = $store->find($id);
-        if ($saved !== null) {
-            return new SavedSource($saved);
+        $saved = $store->matching($id);
+        if (count($saved) === 1) {
+            return new SavedSource($saved[0]);
         }
         try {
-            $set = BackupStore::get($shop, $id, $backups);
+            $set = $saved === [] ? BackupStore::get($shop, $id, $backups) : null;
         } catch (Failure) {
+            $set = null;
+        }
+        if ($set === null) {
             throw Failure::preflight('customizations-from', sprintf('There is no one state of saved customizations and no backup "%s" (--customizations-from).', $id), self::known($store) . ' "migration:tool:backup:list" shows the backups.');
         }
 

@@ -23,10 +23,11 @@ final class Reinstall
     /**
      * Returns the directory below $to that holds the release.
      *
-     * @param array<mixed> $package its entry of installed.json
+     * @param array<mixed> $package its entry of installed.json; empty when its version alone is known
      */
     public static function into(Shop $shop, InstalledTool $tool, array $package, Program $composer, Reporter $reporter, string $to): string
     {
+        $package = $package === [] ? ReleasedPackage::ask($shop, $tool->version, $composer, $reporter) : $package;
         $stage = LightStage::make($shop);
         try {
             $stage->write('composer.json', ['require' => [Shop::TOOL => $tool->version]] + Manifest::of($shop)->light());
@@ -54,10 +55,6 @@ final class Reinstall
      */
     private static function entry(Shop $shop, array $package): array
     {
-        if ($package === []) {
-            throw Failure::preflight('no-tool', 'Composer does not know where that release was installed from.');
-        }
-
         if (is_array($package['dist'] ?? null) && is_string($package['dist']['url'] ?? null)) {
             $package['dist']['url'] = Address::from($shop->root, $package['dist']['url']);
         }

@@ -133,14 +133,51 @@ final class LostTest extends ShopTestCase
         $this->assertExit(4, $refused);
         $this->assertUnchanged($before, $shop);
 
-        $this->magento($shop, 'status'); // 2.4.6.1 is kept as released, 2.4.5 is not
-        $unknown = $this->magento($shop, 'upgrade', "--customizations-from=$backup", '--format=json');
-        $this->assertExit(4, $unknown);
-        self::assertSame('no-pristine', $unknown->json()['error']['code']);
-        $this->assertUnchanged($before, $shop);
+        $this->assertExit(0, $this->magento($shop, 'upgrade', "--customizations-from=$backup")); // 2.4.5 is asked from the repository
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+        self::assertStringContainsString('password', $shop->get(Site::CONFIG));
+    }
 
+    public function testTheReleaseOfABackupMayBeGiven(): void
+    {
+        $shop = $this->shop('range');
+        $backup = $this->magento($shop, 'backup', '--format=json')->json()['id'];
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
         $zip = dirname($shop->root) . '/repository-range/dist/magento-data-migration-tool-2.4.5.zip';
         $this->assertExit(0, $this->magento($shop, 'upgrade', "--customizations-from=$backup", "--pristine=$zip"));
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+    }
+
+    /** Another release than the right one replaced it: with the upgrade they come back, without they stay lost. */
+    public function testTheyAreBroughtBackByAnUpgradeToo(): void
+    {
+        $shop = $this->shop();
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'require', 'magento/data-migration-tool:2.4.6');
+
+        $plain = $this->magento($shop, 'upgrade', '--format=json');
+        $this->assertExit(2, $plain);
+        self::assertContains(self::MAP, $plain->json()['customizations']['lost']);
+        self::assertContains(self::MAP, $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost']);
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+
+        $result = $this->magento($shop, 'upgrade', '--customizations-from', '--format=json');
+        $this->assertExit(0, $result);
+        self::assertSame(['2.4.6', '2.4.6.1'], [$result->json()['from'], $result->json()['to']]);
+        $this->assertUpgraded($shop);
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+    }
+
+    public function testTheyComeBackWithAToolThatWasRemoved(): void
+    {
+        $shop = $this->shop();
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'remove', 'magento/data-migration-tool');
+        self::assertContains(self::MAP, $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--customizations-from'));
+        $this->assertUpgraded($shop);
         self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
     }
 
