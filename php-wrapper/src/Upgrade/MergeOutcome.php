@@ -19,14 +19,10 @@ final class MergeOutcome
 {
     private const KEYS = ['carried' => 'carried', 'merged' => 'merged', 'conflict' => 'conflicts', 'follows' => 'follows', 'resolved' => 'resolved', 'obsolete' => 'obsolete', 'deleted' => 'deleted'];
 
-<<<<<<< ours
     /**
-     * @param list<array{path: string, outcome: string, noise: ?string, reason: ?string, sha256: ?string}> $items
+     * @param list<Item> $items
      * @param list<Conflict> $conflicts those that stop the upgrade, while their files are there
      */
-=======
-    /** @param list<Item> $items */
->>>>>>> theirs
     public function __construct(
         public readonly array $items = [],
         public readonly ?string $conflictsDirectory = null,
@@ -49,8 +45,7 @@ final class MergeOutcome
             $lists[$key] = array_column(array_filter($items, static fn (array $item): bool => $item['outcome'] === $outcome), 'path');
         }
 
-<<<<<<< ours
-        return $lists + ['noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory, 'conflict_details' => array_map(self::details(...), $this->conflicts)];
+        return $lists + ['followed' => $this->followed(), 'repointed' => $this->repointed(), 'copies' => $this->copies(), 'noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory, 'conflict_details' => array_map(self::details(...), $this->conflicts)];
     }
 
     /** @return array{path: string, reason: string, file: string, places: list<array<string, mixed>>} */
@@ -62,8 +57,6 @@ final class MergeOutcome
             'file' => $conflict->file(),
             'places' => array_map(static fn (Place $place): array => $place->toArray(), Places::of($conflict)),
         ];
-=======
-        return $lists + ['followed' => $this->followed(), 'repointed' => $this->repointed(), 'copies' => $this->copies(), 'noise' => $this->noise(), 'conflicts_directory' => $this->conflictsDirectory];
     }
 
     /** @return list<array{from: string, to: string}> what went along with a rename upstream */
@@ -99,7 +92,6 @@ final class MergeOutcome
             static fn (array $item): array => ['path' => $item['path'], 'origin' => $item['origin'], 'note' => $item['note']],
             array_filter($this->items, static fn (array $item): bool => $item['origin'] !== null || $item['note'] !== null),
         ));
->>>>>>> theirs
     }
 
     /** @return array<string, list<string>> by kind; copies of .dist files are told as what follows the release */

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Upgrade;
 
+use Lockstep\MigrationTool\Secrets;
+
 /**
  * What became of a customization, in words.
  *
@@ -20,7 +22,7 @@ final class MergeText
         $told = array_filter([
             $item['from'] === null ? null : 'was ' . $item['from'],
             $item['origin'] === null ? null : 'made of ' . $item['origin'],
-            $item['reason'],
+            $item['reason'] === null ? null : Secrets::mask($item['reason']),
             $item['note'],
         ]);
         $lines = [sprintf('%-9s %s%s', $item['outcome'], $item['path'], $told === [] ? '' : ' (' . implode('; ', $told) . ')')];

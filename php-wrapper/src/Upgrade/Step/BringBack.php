@@ -10,7 +10,6 @@ use Lockstep\MigrationTool\Console\ConflictText;
 use Lockstep\MigrationTool\Customizations\Source;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
-use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
@@ -52,22 +51,15 @@ final class BringBack implements Step
         } catch (CoreException $e) {
             throw self::failed($e);
         }
-<<<<<<< ours
         $merged = $this->merge($run, $sides, $conflicts);
         if (Merge::settle($run, $merged->conflicts)) {
             $merged = $this->merge($run, $sides, $conflicts->again());
         }
         $run->merge = $this->together($run->merge, $merged);
         foreach ($merged->items as $item) {
-            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . Secrets::mask($item['reason']) . ')'));
-=======
-        $stopped = $result['conflicts'] > 0 && $run->options->onConflict === 'stop';
-        $run->merge = $this->together($run->merge, new MergeOutcome($result['items'], $conflicts->finish($result['items'], $stopped)));
-        foreach ($result['items'] as $item) {
             foreach (MergeText::of($item) as $line) {
                 $run->reporter->line($line);
             }
->>>>>>> theirs
         }
         if ($merged->conflicts !== []) {
             $paths = $merged->paths('conflict');

@@ -13,7 +13,6 @@ use Lockstep\MigrationTool\Modules\ModuleFiles;
 use Lockstep\MigrationTool\Modules\ModuleMerge;
 use Lockstep\MigrationTool\Modules\ModuleText;
 use Lockstep\MigrationTool\Noise;
-use Lockstep\MigrationTool\Secrets;
 use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\AutoloaderFlags;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
@@ -142,13 +141,9 @@ final class Merge implements Step
             if (MergeOutcome::isNoise($item)) {
                 continue;
             }
-<<<<<<< ours
-            $run->reporter->line(sprintf('%-9s %s%s', $item['outcome'], $item['path'], $item['reason'] === null ? '' : ' (' . Secrets::mask($item['reason']) . ')'));
-=======
             foreach (MergeText::of($item) as $line) {
                 $run->reporter->line($line);
             }
->>>>>>> theirs
         }
         foreach ($this->leftBehind($run) as $directory) {
             $run->reporter->warning(sprintf('"%s" is not in release %s and nothing tells where it went: your files stay there, look whether they belong elsewhere now.', $directory, $run->to));
