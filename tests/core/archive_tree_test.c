@@ -231,6 +231,57 @@ static int make_place_in_memory(void **state)
 }
 
 #define LONG_FILES 80
+static int64_t time_of(int dir, const char *path)
+{
+	struct stat st;
+	assert_int_equal(fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW), 0);
+	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}
+
+/* What is made with its own mode at once, and what is given it afterwards, look the same; so do their directories' times. */
+static void modes_come_back_whatever_the_umask(void **state)
+{
+	static const mode_t masks[] = {0, 022, 027, 077, 0777};
+	static const struct { const char *path; mode_t mode; } made[] = {
+		{"a", 0755}, {"a/b", 0755}, {"a/b/c", 0750}, {"a/b/c/f", 0644}, {"a/b/g", 0600}, {"a/d", 0555}, {"a/e", 02775}, {"a/e/f", 0666},
+		{"a/h", 04755}, {"a/i", 0}, {"a/j", 01777}, {"a/j/k", 0444}, {"z", 0640},
+	};
+	int dir = ((struct place *)*state)->fd;
+	mode_t before = umask(0);
+	struct lks_archive_summary summary;
+	char path[PATH_MAX], to[32];
+	make_dir(dir, "tree", 0755);
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+		bool file = strchr("fghikz", made[i].path[strlen(made[i].path) - 1]);
+		snprintf(path, sizeof path, "tree/%s", made[i].path);
+		if (file) {
+			put(dir, path, made[i].path, 0600);
+		} else {
+			make_dir(dir, path, 0700);
+		}
+	}
+	for (size_t i = sizeof made / sizeof *made; i-- > 0;) {
+		struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000000000 + (time_t)i, .tv_nsec = 123456789}};
+		snprintf(path, sizeof path, "tree/%s", made[i].path);
+		assert_int_equal(fchmodat(dir, path, made[i].mode, 0), 0);
+		assert_int_equal(utimensat(dir, path, times, 0), 0);
+	}
+	write_tree(&summary, dir, "a.tar.zst", &(struct asked){0});
+	lks_archive_summary_dispose(&summary);
+	for (size_t mask = 0; mask < sizeof masks / sizeof *masks; mask++) {
+		snprintf(to, sizeof to, "out%zu", mask);
+		umask(masks[mask]);
+		unpacked(dir, "a.tar.zst", to);
+		umask(0);
+		for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+			snprintf(path, sizeof path, "%s/%s", to, made[i].path);
+			assert_int_equal(mode_of(dir, path), made[i].mode);
+			assert_int_equal(time_of(dir, path), 1000000000123456789 + (int64_t)i * 1000000000);
+		}
+	}
+	umask(before);
+}
+
 #define LONG_VALUE 60000
 
 /* Each its own bytes, which do not compress. */
@@ -302,6 +353,7 @@ int main(void)
 		in_place(what_a_pattern_matches_stays_out),
 		in_place(patterns_are_checked),
 		in_place(holes_come_back),
+		in_place(modes_come_back_whatever_the_umask),
 		in_place(far_times_do_not_overflow),
 		cmocka_unit_test_setup_teardown(many_long_attributes_come_back, make_place_in_memory, remove_place),
 		in_place(mounts_are_not_crossed_unless_asked), /* last: it leaves the namespace */

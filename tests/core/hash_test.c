@@ -1,7 +1,9 @@
 /* SHA-256 and HMAC against the vectors of FIPS 180-4 and RFC 4231. */
 #include "support.h"
 
+#include "base/hash_lanes.h"
 #include "lockstep/hash.h"
+#include "lockstep/hash_many.h"
 
 static void assert_hex(const uint8_t *hash, const char *wanted)
 {
@@ -74,6 +76,37 @@ static void files(void **state)
 	free(data);
 }
 
+/* Every length around the ends of blocks, in every place beside every other length: as libcrypto says. */
+static void side_by_side(void **state UNUSED)
+{
+	enum { MOST = 200, COUNT = 3 * MOST };
+	struct lks_error err = {0};
+	uint8_t *data = malloc(COUNT + 100000), wanted[LKS_HASH_SIZE];
+	struct lks_hash_job *jobs = calloc(COUNT, sizeof *jobs);
+	for (size_t i = 0; i < COUNT + 100000; i++) {
+		data[i] = (uint8_t)(i * 31 + i / 256 * 7);
+	}
+	for (size_t step = 1; step <= 13; step++) {
+		for (size_t i = 0; i < COUNT; i++) {
+			jobs[i] = (struct lks_hash_job){.data = data + i, .length = i % 50 == 49 ? 1000 * step + i : i * step % MOST};
+		}
+		size_t count = step == 2 ? 0 : step == 3 ? 1 : step == 4 ? 2 : COUNT;
+		assert_ok(lks_hash_many(jobs, count, &err));
+		for (size_t i = 0; i < count; i++) {
+			assert_ok(lks_hash_bytes(wanted, jobs[i].data, jobs[i].length, &err));
+			assert_memory_equal(jobs[i].sha256, wanted, sizeof wanted);
+		}
+	}
+	jobs[0] = jobs[1] = (struct lks_hash_job){.data = NULL}; /* nothing at all is a message too */
+	assert_ok(lks_hash_many(jobs, 2, &err));
+	assert_hex(jobs[1].sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	free(jobs);
+	free(data);
+	if (!lks_hash_lanes_work()) {
+		skip(); /* the lanes themselves: this CPU lacks the instructions */
+	}
+}
+
 static void hex_text(void **state UNUSED)
 {
 	struct lks_error err = {0};
@@ -99,6 +132,7 @@ int main(void)
 		cmocka_unit_test(known_answers),
 		cmocka_unit_test(keyed),
 		in_place(files),
+		cmocka_unit_test(side_by_side),
 		cmocka_unit_test(hex_text),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,19 @@
 
 #define SECOND 1000000000
 
+/* Asked of /proc, as umask() would change it for all threads. When it cannot be read, no mode is made at once. */
+static mode_t read_umask(void)
+{
+	char line[128];
+	unsigned mask = 0777;
+	FILE *file = fopen("/proc/self/status", "re");
+	while (file && fgets(line, sizeof line, file) && sscanf(line, "Umask: %o", &mask) != 1) {}
+	if (file) {
+		fclose(file);
+	}
+	return mask;
+}
+
 int lks_creator_init(struct lks_creator *out, int to_fd, const char *strip, struct lks_error *err)
 {
 	struct stat st;
@@ -28,6 +42,7 @@ int lks_creator_init(struct lks_creator *out, int to_fd, const char *strip, stru
 	out->uid = geteuid();
 	out->gid = getegid();
 	out->owners = out->uid == 0;
+	out->umask = read_umask();
 	if (fstat(to_fd, &st) != 0) {
 		return lks_error_sys(err, errno, NULL, "the directory to unpack to cannot be examined");
 	}
@@ -49,20 +64,6 @@ void lks_creator_dispose(struct lks_creator *creator)
 {
 	lks_notes_dispose(&creator->made);
 	pthread_mutex_destroy(&creator->mutex);
-}
-
-void lks_place_init(struct lks_place *place)
-{
-	place->fd = -1;
-	place->directory[0] = '\0';
-}
-
-void lks_place_dispose(struct lks_place *place)
-{
-	if (place->fd >= 0) {
-		close(place->fd);
-		place->fd = -1;
-	}
 }
 
 const char *lks_creator_name(const struct lks_creator *creator, const char *path)
@@ -102,34 +103,18 @@ static int remember(struct lks_creator *creator, const char *name, struct lks_er
 	return has_parent ? 0 : remember_it(creator, name, err);
 }
 
-/* Opens the directory of name, unless it still is; *last is the last component. */
-static int enter(const char **last, struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err)
-{
-	const char *slash = strrchr(name, '/');
-	size_t length = slash ? (size_t)(slash - name) : 1;
-	const char *directory = slash ? name : ".";
-	*last = slash ? slash + 1 : name;
-	if (place->fd >= 0 && strncmp(place->directory, directory, length) == 0 && place->directory[length] == '\0') {
-		return 0;
-	}
-	lks_place_dispose(place);
-	memcpy(place->directory, directory, length);
-	place->directory[length] = '\0';
-	return lks_path_open(&place->fd, creator->to_fd, place->directory, O_PATH | O_DIRECTORY, 0, err);
-}
-
 int lks_create_parents(struct lks_creator *creator, const char *name, struct lks_error *err)
 {
 	char path[PATH_MAX];
 	struct lks_place place;
 	const char *last;
-	int status = 0;
+	int status = 0, at;
 	lks_place_init(&place);
 	for (const char *slash = strchr(name, '/'); status == 0 && slash; slash = strchr(slash + 1, '/')) {
 		memcpy(path, name, (size_t)(slash - name));
 		path[slash - name] = '\0';
-		status = enter(&last, creator, &place, path, err);
-		if (status == 0 && mkdirat(place.fd, last, 0700) != 0) {
+		status = lks_place_enter(&at, &last, &place, creator->to_fd, path, err);
+		if (status == 0 && mkdirat(at, last, 0700) != 0) {
 			status = errno == EEXIST ? 0 : lks_error_sys(err, errno, path, "the directory cannot be made");
 		} else if (status == 0 && (creator->top || !strchr(path, '/'))) {
 			creator->top = NULL; /* what is made now holds it */
@@ -138,33 +123,6 @@ int lks_create_parents(struct lks_creator *creator, const char *name, struct lks
 	}
 	lks_place_dispose(&place);
 	return status;
-}
-
-int lks_create_directory(struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err)
-{
-	const char *last;
-	int status = enter(&last, creator, place, name, err);
-	if (status != 0) {
-		return status;
-	}
-	if (mkdirat(place->fd, last, 0700) != 0) {
-		return lks_error_sys(err, errno, name, "the directory cannot be made");
-	}
-	return remember(creator, name, err);
-}
-
-int lks_create_file(int *fd, struct lks_creator *creator, struct lks_place *place, const char *name, struct lks_error *err)
-{
-	const char *last;
-	int status = enter(&last, creator, place, name, err);
-	if (status != 0) {
-		return status;
-	}
-	*fd = openat(place->fd, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (*fd < 0) {
-		return lks_error_sys(err, errno, name, "the file cannot be made");
-	}
-	return remember(creator, name, err);
 }
 
 struct timespec lks_create_timespec(int64_t ns)
@@ -182,24 +140,77 @@ static bool owner_differs(const struct lks_creator *creator, const struct lks_me
 	return member->uid != creator->uid || member->gid != creator->gid || creator->inherits;
 }
 
+/* Is all that metadata has to set, but the times, right from the beginning, when it is made with its own mode? */
+static bool is_plain(const struct lks_creator *creator, const struct lks_member *member)
+{
+	return !owner_differs(creator, member) && !creator->acls && member->attribute_count == 0 &&
+		(member->mode & (S_ISUID | S_ISGID | S_ISVTX)) == 0 && (member->mode & creator->umask) == 0;
+}
+
+bool lks_create_wants_times(const struct lks_creator *creator, const char *name, const struct lks_member *member)
+{
+	return creator->shielded && strchr(name, '/') && is_plain(creator, member) && (member->mode & S_IRWXU) == S_IRWXU;
+}
+
+int lks_create_directory(
+	struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member, struct lks_error *err)
+{
+	const char *last;
+	int at, status = lks_place_enter(&at, &last, place, creator->to_fd, name, err);
+	if (status != 0) {
+		return status;
+	}
+	if (mkdirat(at, last, lks_create_wants_times(creator, name, member) ? member->mode : 0700) != 0) {
+		return lks_error_sys(err, errno, name, "the directory cannot be made");
+	}
+	return remember(creator, name, err);
+}
+
+int lks_create_times(
+	struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member, struct lks_error *err)
+{
+	const char *last;
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(member->mtime)};
+	int at, status = lks_place_enter(&at, &last, place, creator->to_fd, name, err);
+	if (status == 0 && utimensat(at, last, times, AT_SYMLINK_NOFOLLOW) != 0) {
+		status = lks_error_sys(err, errno, name, "the times cannot be set");
+	}
+	return status;
+}
+
+int lks_create_file(
+	int *fd, struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member, struct lks_error *err)
+{
+	const char *last;
+	int at, status = lks_place_enter(&at, &last, place, creator->to_fd, name, err);
+	if (status != 0) {
+		return status;
+	}
+	*fd = openat(at, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, is_plain(creator, member) ? member->mode : 0600);
+	if (*fd < 0) {
+		return lks_error_sys(err, errno, name, "the file cannot be made");
+	}
+	return remember(creator, name, err);
+}
+
 int lks_create_symlink(struct lks_creator *creator, struct lks_place *place, const char *name, const struct lks_member *member,
 	struct lks_notes *warnings, struct lks_error *err)
 {
 	const char *last;
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(member->mtime)};
-	int status = enter(&last, creator, place, name, err);
+	int at, status = lks_place_enter(&at, &last, place, creator->to_fd, name, err);
 	if (status != 0) {
 		return status;
 	}
-	if (symlinkat(member->link, place->fd, last) != 0) {
+	if (symlinkat(member->link, at, last) != 0) {
 		return lks_error_sys(err, errno, name, "the symlink cannot be made");
 	}
 	status = remember(creator, name, err);
 	uid_t uid = creator->owners ? member->uid : (uid_t)-1;
-	if (status == 0 && owner_differs(creator, member) && fchownat(place->fd, last, uid, member->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+	if (status == 0 && owner_differs(creator, member) && fchownat(at, last, uid, member->gid, AT_SYMLINK_NOFOLLOW) != 0) {
 		status = lks_notes_add(warnings, err, name, "the %s cannot be set: %s", creator->owners ? "owner" : "group", strerror(errno));
 	}
-	if (status == 0 && utimensat(place->fd, last, times, AT_SYMLINK_NOFOLLOW) != 0 && errno != EOPNOTSUPP) {
+	if (status == 0 && utimensat(at, last, times, AT_SYMLINK_NOFOLLOW) != 0 && errno != EOPNOTSUPP) {
 		status = lks_error_sys(err, errno, name, "the symlink's times cannot be set");
 	}
 	return status;
@@ -209,18 +220,18 @@ int lks_create_hardlink(
 	struct lks_creator *creator, struct lks_place *place, const char *name, int from_fd, const char *first, struct lks_error *err)
 {
 	const char *last, *from_last;
-	struct lks_place from;
 	struct stat st;
-	lks_place_init(&from);
-	int status = enter(&last, creator, place, name, err);
-	status = status ? status : lks_path_parent(&from.fd, &from_last, from_fd, first, err);
-	if (status == 0 && (fstatat(from.fd, from_last, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))) {
+	int at, from = -1, status = lks_place_enter(&at, &last, place, creator->to_fd, name, err);
+	status = status ? status : lks_path_parent(&from, &from_last, from_fd, first, err);
+	if (status == 0 && (fstatat(from, from_last, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))) {
 		status = lks_error_set(err, LKS_E_UNSAFE, 0, name, "a hard link to what is no file of the archive");
 	}
-	if (status == 0 && linkat(from.fd, from_last, place->fd, last, 0) != 0) {
+	if (status == 0 && linkat(from, from_last, at, last, 0) != 0) {
 		status = lks_error_sys(err, errno, name, "the hard link cannot be made");
 	}
-	lks_place_dispose(&from);
+	if (from >= 0) {
+		close(from);
+	}
 	return status ? status : remember(creator, name, err);
 }
 
@@ -245,7 +256,7 @@ int lks_create_metadata(
 {
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, lks_create_timespec(member->mtime)};
 	mode_t mode = member->mode;
-	bool owned = !owner_differs(creator, member);
+	bool owned = !owner_differs(creator, member), made_so = member->kind == LKS_MEMBER_FILE && is_plain(creator, member);
 	int status = 0;
 	if (!owned) { /* who is not root may still give a file to a group of its own: the web server's, in many shops */
 		owned = fchown(fd, creator->owners ? member->uid : (uid_t)-1, member->gid) == 0;
@@ -261,7 +272,7 @@ int lks_create_metadata(
 	}
 	status = status ? status : drop_acls(creator, fd, member, err);
 	status = status ? status : lks_attributes_set(fd, member, warnings, err);
-	if (status == 0 && fchmod(fd, mode) != 0) {
+	if (status == 0 && !made_so && fchmod(fd, mode) != 0) {
 		status = lks_error_sys(err, errno, member->path, "the mode cannot be set");
 	}
 	if (status == 0 && futimens(fd, times) != 0) {

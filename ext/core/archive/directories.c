@@ -26,10 +26,15 @@ struct batch {
 	struct lks_error error;
 };
 
-static int set(struct lks_creator *creator, const struct lks_member *member, struct lks_notes *warnings, struct lks_error *err)
+static int set(struct lks_creator *creator, struct lks_place *place, const struct lks_member *member, struct lks_notes *warnings,
+	struct lks_error *err)
 {
+	const char *name = lks_creator_name(creator, member->path);
 	int fd = -1;
-	int status = lks_path_open(&fd, creator->to_fd, lks_creator_name(creator, member->path), O_RDONLY | O_DIRECTORY, 0, err);
+	if (lks_create_wants_times(creator, name, member)) {
+		return lks_create_times(creator, place, name, member, err);
+	}
+	int status = lks_path_open(&fd, creator->to_fd, name, O_RDONLY | O_DIRECTORY, 0, err);
 	status = status ? status : lks_create_metadata(creator, fd, member, warnings, err);
 	if (fd >= 0) {
 		close(fd);
@@ -40,13 +45,16 @@ static int set(struct lks_creator *creator, const struct lks_member *member, str
 static void work(void *arg)
 {
 	struct batch *batch = arg;
+	struct lks_place place;
+	lks_place_init(&place);
 	for (size_t i = 0; i < batch->count && batch->status == 0; i++) {
-		batch->status = set(batch->creator, &batch->members[i], &batch->warnings, &batch->error);
+		batch->status = set(batch->creator, &place, &batch->members[i], &batch->warnings, &batch->error);
 		if (batch->status == LKS_E_NOT_FOUND && batch->may_lack) {
 			lks_error_clear(&batch->error);
 			batch->status = 0;
 		}
 	}
+	lks_place_dispose(&place);
 }
 
 /* Waits for a round, and takes its results in order. */
@@ -135,6 +143,7 @@ int lks_directories_finish(struct lks_creator *creator, const struct lks_manifes
 	struct lks_pool *pool = NULL;
 	struct batch *batches = NULL;
 	struct closed closed = {0};
+	struct lks_place place;
 	size_t size = 0;
 	int status = lks_manifest_cursor_init(&cursor, manifest, err);
 	status = status ? status : lks_pool_new(&pool, threads, err);
@@ -152,7 +161,9 @@ int lks_directories_finish(struct lks_creator *creator, const struct lks_manifes
 	}
 	status = status ? status : set_open(&cursor, selection, pool, batches, size, &closed, task, warnings, err);
 	while (status == 0 && closed.count > 0) {
-		status = set(creator, &closed.members[--closed.count], warnings, err);
+		lks_place_init(&place);
+		status = set(creator, &place, &closed.members[--closed.count], warnings, err);
+		lks_place_dispose(&place);
 		if (status == LKS_E_NOT_FOUND && selection->pattern) {
 			lks_error_clear(err);
 			status = 0;

@@ -105,7 +105,7 @@ static int make_directories(void *context, const struct lks_part *part, struct l
 		wanted++;
 		status = make_parents(extract, member, err);
 		if (status == 0 && member->kind == LKS_MEMBER_DIRECTORY && strcmp(name, ".") != 0) {
-			status = lks_create_directory(&extract->creator, &extract->place, name, err);
+			status = lks_create_directory(&extract->creator, &extract->place, name, member, err);
 		} else if (status == 0 && member->kind == LKS_MEMBER_HARDLINK) {
 			status = keep_link(extract, member, err);
 		}
@@ -135,21 +135,16 @@ static int end_contents(int fd, const struct lks_member *member, struct lks_erro
 }
 
 static int extract_file(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const struct lks_member *member,
-	const char *contents, struct lks_error *err)
+	const struct lks_hash_job *job, struct lks_error *err)
 {
-	uint8_t sha256[LKS_HASH_SIZE];
-	int fd = -1;
-	size_t size = (size_t)member->size;
-	int status = lks_hash_reset(frame->hash, err);
-	status = status ? status : lks_hash_update(frame->hash, contents, size, err);
-	status = status ? status : lks_hash_final(sha256, frame->hash, err);
-	if (status == 0 && memcmp(sha256, member->sha256, sizeof sha256) != 0) {
+	int fd = -1, status = 0;
+	if (memcmp(job->sha256, member->sha256, LKS_HASH_SIZE) != 0) {
 		status = damaged(member->path, err); /* nothing of it reaches the disk */
 	}
 	const char *name = lks_creator_name(&extract->creator, member->path);
-	status = status ? status : lks_create_file(&fd, &extract->creator, place, name, err);
-	if (status == 0 && size > 0) {
-		status = write_contents(fd, member, contents, size, err);
+	status = status ? status : lks_create_file(&fd, &extract->creator, place, name, member, err);
+	if (status == 0 && job->length > 0) {
+		status = write_contents(fd, member, job->data, job->length, err);
 	}
 	status = status ? status : end_contents(fd, member, err);
 	status = status ? status : lks_create_metadata(&extract->creator, fd, member, &frame->notes, err);
@@ -159,18 +154,17 @@ static int extract_file(struct extract *extract, struct lks_reading_frame *frame
 	return status;
 }
 
-static int extract_member(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, size_t index,
-	struct lks_buffer *scratch, struct lks_error *err)
+static int extract_member(
+	struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, size_t index, struct lks_error *err)
 {
-	const struct lks_member *member = &frame->part.members[index];
-	const char *contents;
+	const struct lks_member *member = &frame->part->members[index];
+	int status = 0;
 	if (!is_wanted(extract, member)) {
 		return 0;
 	}
-	int status = lks_reading_contents(&contents, frame, index, scratch, err);
-	if (status == 0 && member->kind == LKS_MEMBER_FILE) {
-		status = extract_file(extract, frame, place, member, contents, err);
-	} else if (status == 0 && member->kind == LKS_MEMBER_SYMLINK) {
+	if (member->kind == LKS_MEMBER_FILE) {
+		status = extract_file(extract, frame, place, member, &frame->jobs[index], err);
+	} else if (member->kind == LKS_MEMBER_SYMLINK) {
 		status = lks_create_symlink(
 			&extract->creator, place, lks_creator_name(&extract->creator, member->path), member, &frame->notes, err);
 	}
@@ -181,20 +175,36 @@ static int extract_member(struct extract *extract, struct lks_reading_frame *fra
 	return status;
 }
 
+/* Finds what is wanted in the frame, and hashes it side by side. */
+static int hash_members(struct extract *extract, struct lks_reading_frame *frame, struct lks_error *err)
+{
+	const struct lks_part *part = frame->part;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < part->count; i++) {
+		const struct lks_member *member = &part->members[i];
+		const char *contents = NULL;
+		if (is_wanted(extract, member)) {
+			status = lks_reading_contents(&contents, frame, i, err);
+		}
+		frame->jobs[i] = (struct lks_hash_job){.data = contents, .length = contents ? (size_t)member->size : 0};
+	}
+	return status ? status : lks_hash_many(frame->jobs, part->count, err);
+}
+
 /* In turn: the file grows piece by piece, and counts when its hash is right. */
 static int write_piece(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, const char *contents,
 	size_t length, struct lks_error *err)
 {
-	struct lks_chain *chain = frame->part.chain;
+	struct lks_chain *chain = frame->part->chain;
 	const struct lks_member *member = &chain->member;
 	uint8_t sha256[LKS_HASH_SIZE];
 	int status = 0;
-	if (frame->part.piece == 0) {
-		status = lks_create_file(&chain->fd, &extract->creator, place, lks_creator_name(&extract->creator, member->path), err);
+	if (frame->part->piece == 0) {
+		status = lks_create_file(&chain->fd, &extract->creator, place, lks_creator_name(&extract->creator, member->path), member, err);
 	}
 	status = status ? status : lks_hash_update(chain->hash, contents, length, err);
 	status = status ? status : write_contents(chain->fd, member, contents, length, err);
-	if (status != 0 || !frame->part.last) {
+	if (status != 0 || !frame->part->last) {
 		return status;
 	}
 	status = lks_hash_final(sha256, chain->hash, err);
@@ -212,27 +222,25 @@ static int write_piece(struct extract *extract, struct lks_reading_frame *frame,
 	return status;
 }
 
-static int extract_piece(
-	struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, struct lks_buffer *scratch, struct lks_error *err)
+static int extract_piece(struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, struct lks_error *err)
 {
-	struct lks_chain *chain = frame->part.chain;
+	struct lks_chain *chain = frame->part->chain;
 	const char *contents;
 	size_t length = 0;
-	int status = lks_reading_piece(&contents, &length, frame, scratch, err);
-	bool good = lks_chain_wait(chain, frame->part.piece);
+	int status = lks_reading_piece(&contents, &length, frame, err);
+	bool good = lks_chain_wait(chain, frame->part->piece);
 	if (status == 0 && good) {
 		status = write_piece(extract, frame, place, contents, length, err);
 		frame->bytes += length;
 	}
-	lks_chain_pass(chain, frame->part.piece, good && status == 0);
+	lks_chain_pass(chain, frame->part->piece, good && status == 0);
 	return status;
 }
 
 static int extract_frame(void *context, struct lks_reading_frame *frame, const struct lks_error *damage, struct lks_error *err)
 {
 	struct extract *extract = context;
-	const struct lks_part *part = &frame->part;
-	struct lks_buffer scratch = {0};
+	const struct lks_part *part = frame->part;
 	struct lks_place place;
 	int status = 0;
 	if (damage) {
@@ -242,14 +250,11 @@ static int extract_frame(void *context, struct lks_reading_frame *frame, const s
 		return lks_error_set(err, damage->status, 0, part->chain ? part->chain->member.path : part->members[0].path, "%s", damage->message);
 	}
 	lks_place_init(&place);
-	if (part->chain) {
-		status = extract_piece(extract, frame, &place, &scratch, err);
-	}
+	status = part->chain ? extract_piece(extract, frame, &place, err) : hash_members(extract, frame, err);
 	for (size_t i = 0; status == 0 && i < part->count; i++) {
-		status = extract_member(extract, frame, &place, i, &scratch, err);
+		status = extract_member(extract, frame, &place, i, err);
 	}
 	lks_place_dispose(&place);
-	lks_buffer_dispose(&scratch);
 	return status;
 }
 
@@ -354,6 +359,8 @@ static int prepare(struct extract *extract, const struct lks_archive_extract_opt
 	if (status == 0 && options->pattern) {
 		status = lks_glob_check(options->pattern, err);
 	}
+	bool whole = !path && strcmp(extract->manifest->path, ".") == 0;
+	extract->creator.shielded = !options->pattern && (whole || options->items || options->strip);
 	if (status == 0 && (options->pattern || options->items)) {
 		return 0; /* parents are made as members need them */
 	}

@@ -83,42 +83,40 @@ static int damaged(const char *path, struct lks_error *err)
 /* In turn. The last piece waits for the hash of the whole: what is damaged is never complete. */
 static int feed_piece(struct pour *pour, struct lks_reading_frame *frame, const char *contents, size_t length, struct lks_error *err)
 {
-	struct lks_chain *chain = frame->part.chain;
+	struct lks_chain *chain = frame->part->chain;
 	uint8_t sha256[LKS_HASH_SIZE];
 	int status = lks_hash_update(chain->hash, contents, length, err);
-	if (status == 0 && frame->part.last) {
+	if (status == 0 && frame->part->last) {
 		status = lks_hash_final(sha256, chain->hash, err);
 		if (status == 0 && memcmp(sha256, chain->member.sha256, sizeof sha256) != 0) {
 			status = damaged(chain->member.path, err);
 		}
 	}
-	return status ? status : feed_text(pour, contents, length, frame->part.last, err);
+	return status ? status : feed_text(pour, contents, length, frame->part->last, err);
 }
 
-static int pour_piece(struct pour *pour, struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+static int pour_piece(struct pour *pour, struct lks_reading_frame *frame, struct lks_error *err)
 {
-	struct lks_chain *chain = frame->part.chain;
+	struct lks_chain *chain = frame->part->chain;
 	const char *contents;
 	size_t length = 0;
-	int status = lks_reading_piece(&contents, &length, frame, scratch, err);
-	bool good = lks_chain_wait(chain, frame->part.piece);
+	int status = lks_reading_piece(&contents, &length, frame, err);
+	bool good = lks_chain_wait(chain, frame->part->piece);
 	if (status == 0 && good) {
 		status = feed_piece(pour, frame, contents, length, err);
 		frame->bytes += length;
 	}
-	lks_chain_pass(chain, frame->part.piece, good && status == 0);
+	lks_chain_pass(chain, frame->part->piece, good && status == 0);
 	return status;
 }
 
-static int pour_member(struct pour *pour, struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+static int pour_member(struct pour *pour, struct lks_reading_frame *frame, struct lks_error *err)
 {
-	const struct lks_member *member = &frame->part.members[0];
+	const struct lks_member *member = &frame->part->members[0];
 	const char *contents;
 	uint8_t sha256[LKS_HASH_SIZE];
-	int status = lks_reading_contents(&contents, frame, 0, scratch, err);
-	status = status ? status : lks_hash_reset(frame->hash, err);
-	status = status ? status : lks_hash_update(frame->hash, contents, (size_t)member->size, err);
-	status = status ? status : lks_hash_final(sha256, frame->hash, err);
+	int status = lks_reading_contents(&contents, frame, 0, err);
+	status = status ? status : lks_hash_bytes(sha256, contents, (size_t)member->size, err);
 	if (status == 0 && memcmp(sha256, member->sha256, sizeof sha256) != 0) {
 		status = damaged(member->path, err);
 	}
@@ -129,8 +127,7 @@ static int pour_member(struct pour *pour, struct lks_reading_frame *frame, struc
 static int pour_frame(void *context, struct lks_reading_frame *frame, const struct lks_error *damage, struct lks_error *err)
 {
 	struct pour *pour = context;
-	const struct lks_part *part = &frame->part;
-	struct lks_buffer scratch = {0};
+	const struct lks_part *part = frame->part;
 	int status = 0;
 	if (damage) {
 		if (part->chain) {
@@ -139,13 +136,12 @@ static int pour_frame(void *context, struct lks_reading_frame *frame, const stru
 		return lks_error_set(err, damage->status, 0, pour->options->member, "%s", damage->message);
 	}
 	if (part->chain) {
-		status = pour_piece(pour, frame, &scratch, err);
+		status = pour_piece(pour, frame, err);
 	} else if (part->count != 1 || part->members[0].kind != LKS_MEMBER_FILE) {
 		status = lks_error_set(err, LKS_E_INVALID, 0, pour->options->member, "only a file can be poured");
 	} else {
-		status = pour_member(pour, frame, &scratch, err);
+		status = pour_member(pour, frame, err);
 	}
-	lks_buffer_dispose(&scratch);
 	return status;
 }
 

@@ -12,20 +12,25 @@
 #include "notes.h"
 #include "pread.h"
 
+#define BATCH 4u /* parts that a worker takes at a time: fewer wake-ups, and their frames are hashed side by side */
+
 struct run;
 
 struct slot {
 	struct run *run;
-	struct lks_reading_frame frame;
-	bool busy; /* handed out; guarded by the run's mutex */
+	struct lks_part parts[BATCH];
+	size_t count;
+	struct lks_reading_frame frame; /* its sums and notes are those of all parts */
+	bool busy;                      /* handed out; guarded by the run's mutex */
 };
 
-/* A worker's own things; there is one for each thread. */
+/* A worker's own things; there is one for each thread. Its memory stays in the CPU's cache from one frame to the next. */
 struct kit {
 	struct kit *next;
 	struct lks_unpacker *unpacker;
-	struct lks_hash *hash;
-	struct lks_buffer stored;
+	struct lks_buffer stored, raw, scratch;
+	struct lks_hash_job *jobs; /* owned array */
+	size_t capacity;           /* of jobs */
 };
 
 struct run {
@@ -41,31 +46,38 @@ struct run {
 	struct lks_error error; /* the first */
 };
 
-int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t number,
-	struct lks_unpacker *unpacker, struct lks_hash *hash, struct lks_error *err)
+static int unpack(struct lks_buffer *raw, const struct lks_manifest *manifest, uint64_t number, const struct lks_hash_job *stored,
+	struct lks_unpacker *unpacker, struct lks_error *err)
 {
 	const struct lks_frame *frame = &manifest->table[number];
-	uint8_t sha256[LKS_HASH_SIZE];
-	lks_buffer_clear(raw);
-	lks_buffer_clear(stored);
-	int status = lks_buffer_reserve(stored, frame->stored, err);
-	status = status ? status : lks_pread(manifest->fd, stored->data, frame->stored, frame->offset, err);
-	status = status ? status : lks_hash_reset(hash, err);
-	status = status ? status : lks_hash_update(hash, stored->data, frame->stored, err);
-	status = status ? status : lks_hash_final(sha256, hash, err);
-	if (status != 0) {
-		return status;
-	}
-	if (memcmp(sha256, frame->sha256, sizeof sha256) != 0) {
+	if (memcmp(stored->sha256, frame->sha256, LKS_HASH_SIZE) != 0) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, NULL, "the frame's %u bytes from byte %llu on are damaged", frame->stored,
 			(unsigned long long)frame->offset);
 	}
-	return lks_frame_unpack(raw, unpacker, stored->data, frame->stored, frame->length, err);
+	return lks_frame_unpack(raw, unpacker, stored->data, stored->length, frame->length, err);
 }
 
-static int check_headers(
-	const struct lks_reading_frame *frame, const struct lks_member *member, uint64_t at, struct lks_buffer *scratch, struct lks_error *err)
+int lks_reading_load(struct lks_buffer *raw, const struct lks_manifest *manifest, uint64_t number, struct lks_error *err)
 {
+	const struct lks_frame *frame = &manifest->table[number];
+	struct lks_unpacker *unpacker = NULL;
+	struct lks_buffer stored = {0};
+	int status = lks_unpacker_new(&unpacker, err);
+	status = status ? status : lks_buffer_reserve(&stored, frame->stored, err);
+	status = status ? status : lks_pread(manifest->fd, stored.data, frame->stored, frame->offset, err);
+	if (status == 0) {
+		struct lks_hash_job job = {.data = stored.data, .length = frame->stored};
+		status = lks_hash_many(&job, 1, err);
+		status = status ? status : unpack(raw, manifest, number, &job, unpacker, err);
+	}
+	lks_buffer_dispose(&stored);
+	lks_unpacker_free(unpacker);
+	return status;
+}
+
+static int check_headers(const struct lks_reading_frame *frame, const struct lks_member *member, uint64_t at, struct lks_error *err)
+{
+	struct lks_buffer *scratch = frame->scratch;
 	const char *user = lks_owners_name(&frame->manifest->users, member->uid),
 			   *group = lks_owners_name(&frame->manifest->groups, member->gid);
 	if (!user || !group) {
@@ -76,7 +88,7 @@ static int check_headers(
 	if (status != 0) {
 		return status;
 	}
-	if (at + scratch->length > frame->raw.length || memcmp(scratch->data, frame->raw.data + at, scratch->length) != 0) {
+	if (at + scratch->length > frame->raw->length || memcmp(scratch->data, frame->raw->data + at, scratch->length) != 0) {
 		return lks_error_set(err, LKS_E_CORRUPT, 0, member->path, "the member's tar header says something else than the manifest");
 	}
 	return 0;
@@ -84,47 +96,41 @@ static int check_headers(
 
 static int check_zeros(const char *data, size_t length, const char *path, struct lks_error *err)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (data[i] != 0) {
-			return lks_error_set(err, LKS_E_CORRUPT, 0, path, "there are bytes after the member's end");
-		}
-	}
-	return 0;
+	bool zeros = length == 0 || (data[0] == 0 && memcmp(data, data + 1, length - 1) == 0);
+	return zeros ? 0 : lks_error_set(err, LKS_E_CORRUPT, 0, path, "there are bytes after the member's end");
 }
 
-int lks_reading_contents(
-	const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err)
+int lks_reading_contents(const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_error *err)
 {
-	const struct lks_member *member = &frame->part.members[index];
-	uint64_t at = frame->part.places[index];
-	int status = check_headers(frame, member, at, scratch, err);
+	const struct lks_member *member = &frame->part->members[index];
+	uint64_t at = frame->part->places[index];
+	int status = check_headers(frame, member, at, err);
 	if (status != 0) {
 		return status;
 	}
 	/* The cursor has placed the member inside the frame. */
-	*out = frame->raw.data + at + scratch->length;
+	*out = frame->raw->data + at + frame->scratch->length;
 	return check_zeros(*out + member->size, lks_header_padding(member->size), member->path, err);
 }
 
-int lks_reading_piece(
-	const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+int lks_reading_piece(const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_error *err)
 {
-	const struct lks_chain *chain = frame->part.chain;
+	const struct lks_chain *chain = frame->part->chain;
 	const struct lks_member *member = &chain->member;
 	size_t skip = 0;
-	if (frame->part.piece == 0) {
-		int status = check_headers(frame, member, 0, scratch, err);
+	if (frame->part->piece == 0) {
+		int status = check_headers(frame, member, 0, err);
 		if (status != 0) {
 			return status;
 		}
-		skip = scratch->length;
+		skip = frame->scratch->length;
 	}
-	if (frame->part.offset + skip < chain->header_length) {
+	if (frame->part->offset + skip < chain->header_length) {
 		return lks_error_set(err, LKS_E_FORMAT, 0, member->path, "a large file's header does not stand in its first frame");
 	}
-	uint64_t at = frame->part.offset + skip - chain->header_length, left = member->size > at ? member->size - at : 0;
-	size_t room = frame->raw.length - skip;
-	*out = frame->raw.data + skip;
+	uint64_t at = frame->part->offset + skip - chain->header_length, left = member->size > at ? member->size - at : 0;
+	size_t room = frame->raw->length - skip;
+	*out = frame->raw->data + skip;
 	*length = left < room ? (size_t)left : room;
 	return check_zeros(*out + *length, room - *length, member->path, err);
 }
@@ -139,25 +145,85 @@ static void fail(struct run *run, const struct lks_error *err)
 	pthread_mutex_unlock(&run->mutex);
 }
 
-static int handle(struct run *run, struct slot *slot, struct kit *kit, struct lks_error *err)
+/* Nobody waits for a piece that does not come. */
+static void pass_on(const struct lks_part *part)
 {
-	const struct lks_reading *reading = run->reading;
-	struct lks_error damage = {0};
-	slot->frame.hash = kit->hash;
-	int status = lks_task_check(reading->task, err);
-	if (status == 0 &&
-		lks_reading_load(&slot->frame.raw, &kit->stored, reading->manifest, slot->frame.part.frame, kit->unpacker, kit->hash, &damage) !=
-			0) {
-		lks_buffer_clear(&slot->frame.raw);
+	if (part->chain) {
+		lks_chain_pass(part->chain, part->piece, false);
 	}
+}
+
+/* Reads the stored bytes of all parts one behind the other, and hashes them together. What cannot be read is damage of that part. */
+static int load(
+	struct lks_hash_job jobs[BATCH], struct lks_error damage[BATCH], const struct slot *slot, struct kit *kit, struct lks_error *err)
+{
+	const struct lks_manifest *manifest = slot->frame.manifest;
+	size_t total = 0;
+	for (size_t i = 0; i < slot->count; i++) {
+		total += manifest->table[slot->parts[i].frame].stored;
+	}
+	int status = lks_buffer_reserve(&kit->stored, total, err);
 	if (status != 0) {
-		if (slot->frame.part.chain) {
-			lks_chain_pass(slot->frame.part.chain, slot->frame.part.piece, false);
-		}
 		return status;
 	}
-	status = reading->handle(reading->context, &slot->frame, damage.status == LKS_OK ? NULL : &damage, err);
-	lks_task_add(reading->task, slot->frame.members, slot->frame.bytes);
+	for (size_t i = 0, at = 0; i < slot->count; i++) {
+		const struct lks_frame *frame = &manifest->table[slot->parts[i].frame];
+		jobs[i] = (struct lks_hash_job){.data = kit->stored.data + at, .length = frame->stored};
+		if (lks_pread(manifest->fd, kit->stored.data + at, frame->stored, frame->offset, &damage[i]) != 0) {
+			jobs[i].length = 0;
+		}
+		at += frame->stored;
+	}
+	return lks_hash_many(jobs, slot->count, err);
+}
+
+static int reserve_jobs(struct kit *kit, size_t count, struct lks_error *err)
+{
+	if (count > kit->capacity) {
+		struct lks_hash_job *jobs = realloc(kit->jobs, count * sizeof *jobs);
+		if (!jobs) {
+			return lks_error_nomem(err);
+		}
+		kit->jobs = jobs;
+		kit->capacity = count;
+	}
+	return 0;
+}
+
+static int handle_part(
+	struct run *run, struct slot *slot, const struct lks_part *part, struct kit *kit, const struct lks_error *damage, struct lks_error *err)
+{
+	const struct lks_reading *reading = run->reading;
+	struct lks_reading_frame *frame = &slot->frame;
+	uint64_t members = frame->members, bytes = frame->bytes;
+	frame->part = part;
+	frame->raw = &kit->raw;
+	frame->scratch = &kit->scratch;
+	frame->jobs = kit->jobs;
+	int status = reading->handle(reading->context, frame, damage->status == LKS_OK ? NULL : damage, err);
+	lks_task_add(reading->task, frame->members - members, frame->bytes - bytes);
+	return status;
+}
+
+static int handle(struct run *run, struct slot *slot, struct kit *kit, struct lks_error *err)
+{
+	struct lks_hash_job jobs[BATCH];
+	struct lks_error damage[BATCH] = {{0}};
+	int status = load(jobs, damage, slot, kit, err);
+	for (size_t i = 0; i < slot->count; i++) {
+		const struct lks_part *part = &slot->parts[i];
+		status = status ? status : lks_task_check(run->reading->task, err);
+		status = status ? status : reserve_jobs(kit, part->count, err);
+		if (status != 0) {
+			pass_on(part);
+			continue;
+		}
+		lks_buffer_clear(&kit->raw);
+		if (damage[i].status == LKS_OK && unpack(&kit->raw, slot->frame.manifest, part->frame, &jobs[i], kit->unpacker, &damage[i]) != 0) {
+			lks_buffer_clear(&kit->raw);
+		}
+		status = handle_part(run, slot, part, kit, &damage[i], err);
+	}
 	return status;
 }
 
@@ -173,9 +239,10 @@ static void work(void *arg)
 	bool failed = run->failed;
 	pthread_mutex_unlock(&run->mutex);
 
-	if (failed && slot->frame.part.chain) {
-		lks_chain_pass(slot->frame.part.chain, slot->frame.part.piece, false);
-	} else if (!failed && handle(run, slot, kit, &err) != 0) {
+	for (size_t i = 0; failed && i < slot->count; i++) {
+		pass_on(&slot->parts[i]);
+	}
+	if (!failed && handle(run, slot, kit, &err) != 0) {
 		fail(run, &err);
 	}
 	pthread_mutex_lock(&run->mutex);
@@ -216,7 +283,6 @@ static int make_kits(struct run *run, struct lks_error *err)
 		kit->next = run->kits;
 		run->kits = kit;
 		int status = lks_unpacker_new(&kit->unpacker, err);
-		status = status ? status : lks_hash_new(&kit->hash, err);
 		if (status != 0) {
 			return status;
 		}
@@ -224,53 +290,69 @@ static int make_kits(struct run *run, struct lks_error *err)
 	return 0;
 }
 
-static int hand_out(struct lks_reading_sum *out, struct run *run, struct lks_parts *parts, struct lks_error *err)
+/* Fills a slot with the next parts that are wanted; a piece of a larger file is alone, as the pieces wait for each other. */
+static int fill(struct slot *slot, const struct run *run, struct lks_parts *parts, struct lks_error *err)
 {
 	const struct lks_reading *reading = run->reading;
-	for (bool given = false;; run->next += given) {
+	slot->count = 0;
+	while (slot->count < BATCH && !(parts->chain && slot->count > 0)) {
+		struct lks_part *part = &slot->parts[slot->count];
+		int more = lks_parts_next(part, parts, err);
+		if (more <= 0) {
+			return more;
+		}
+		int status = reading->before ? reading->before(reading->context, part, err) : 0;
+		if (status < 0) {
+			return status;
+		}
+		slot->count += status == 0;
+	}
+	return 1;
+}
+
+static int hand_out(struct lks_reading_sum *out, struct run *run, struct lks_parts *parts, struct lks_error *err)
+{
+	for (int more = 1; more > 0;) {
 		struct slot *slot = &run->slots[run->next % run->size];
 		if (!harvest(out, run, slot)) {
 			return 0; /* the run has the error */
 		}
-		int status = lks_task_check(reading->task, err);
-		if (status != 0) {
-			return status;
-		}
-		int more = lks_parts_next(&slot->frame.part, parts, err);
-		if (more <= 0) {
+		int status = lks_task_check(run->reading->task, err);
+		more = status ? status : fill(slot, run, parts, err);
+		if (more < 0) {
 			return more;
 		}
-		status = reading->before ? reading->before(reading->context, &slot->frame.part, err) : 0;
-		if (status < 0) {
-			return status;
-		}
-		given = status == 0;
-		if (!given) {
+		if (slot->count == 0) {
 			continue;
 		}
 		slot->run = run;
-		slot->frame.manifest = reading->manifest;
+		slot->frame.manifest = run->reading->manifest;
 		pthread_mutex_lock(&run->mutex);
 		slot->busy = true;
 		pthread_mutex_unlock(&run->mutex);
 		lks_pool_submit(run->pool, work, slot);
+		run->next++;
 	}
+	return 0;
 }
 
 static void dispose(struct run *run)
 {
 	lks_pool_free(run->pool);
 	for (size_t i = 0; run->slots && i < run->size; i++) {
-		lks_part_dispose(&run->slots[i].frame.part);
-		lks_buffer_dispose(&run->slots[i].frame.raw);
+		for (size_t j = 0; j < BATCH; j++) {
+			lks_part_dispose(&run->slots[i].parts[j]);
+		}
 		lks_notes_dispose(&run->slots[i].frame.notes);
 	}
 	free(run->slots);
 	while (run->kits) {
 		struct kit *next = run->kits->next;
 		lks_unpacker_free(run->kits->unpacker);
-		lks_hash_free(run->kits->hash);
 		lks_buffer_dispose(&run->kits->stored);
+		lks_buffer_dispose(&run->kits->raw);
+		lks_buffer_dispose(&run->kits->scratch);
+		free(run->kits->jobs);
 		free(run->kits);
 		run->kits = next;
 	}

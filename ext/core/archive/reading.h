@@ -1,23 +1,25 @@
 /*
  * The pipeline of reading: parts of an archive worked on side by side, their frames loaded and checked first.
  *
- * One thread (the owner) takes parts from the manifest and hands them out; workers load a part's frame, check it, and call
- * `handle` with its contents. Findings are gathered in the order of the archive. Memory is bounded by the number of slots.
+ * One thread (the owner) takes parts from the manifest and hands them out, a few at a time; workers load their frames, check them,
+ * and call `handle` with the contents of each. Findings are gathered in the order of the archive. Memory is bounded by the number of slots.
  */
 #ifndef LOCKSTEP_ARCHIVE_READING_H
 #define LOCKSTEP_ARCHIVE_READING_H
 
+#include "lockstep/hash_many.h"
 #include "lockstep/job.h"
 #include "parts.h"
 
 /* What a worker has in hand: one part and its frame's contents. */
 struct lks_reading_frame {
 	const struct lks_manifest *manifest;
-	struct lks_part part;
-	struct lks_buffer raw;   /* the frame's contents; empty when it is bad */
-	struct lks_hash *hash;   /* the worker's own */
-	struct lks_notes notes;  /* findings or warnings of this part */
-	uint64_t members, bytes; /* handled well: for the caller's sum */
+	const struct lks_part *part;
+	const struct lks_buffer *raw; /* the frame's contents; empty when it is bad */
+	struct lks_buffer *scratch;   /* the worker's own; for headers */
+	struct lks_hash_job *jobs;    /* the worker's own; room for one a member of the part */
+	struct lks_notes notes;       /* findings or warnings */
+	uint64_t members, bytes;      /* handled well: for the caller's sum */
 };
 
 struct lks_reading {
@@ -46,18 +48,12 @@ struct lks_reading_sum {
 /* Runs to the end or the first error; nothing of it is left running. */
 int lks_reading_run(struct lks_reading_sum *out, const struct lks_reading *reading, struct lks_error *err);
 
-/* Loads, checks and unpacks one frame. LKS_E_CORRUPT, LKS_E_LIMIT. stored is scratch. */
-int lks_reading_load(struct lks_buffer *raw, struct lks_buffer *stored, const struct lks_manifest *manifest, uint64_t frame,
-	struct lks_unpacker *unpacker, struct lks_hash *hash, struct lks_error *err);
+/* Loads, checks and unpacks one frame. LKS_E_CORRUPT, LKS_E_LIMIT. */
+int lks_reading_load(struct lks_buffer *raw, const struct lks_manifest *manifest, uint64_t frame, struct lks_error *err);
 
-/*
- * Finds a whole member's contents in its frame, once its headers are what they must be and zeros follow it. LKS_E_CORRUPT.
- * scratch is for the headers.
- */
-int lks_reading_contents(
-	const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err);
+/* Finds a whole member's contents in its frame, once its headers are what they must be and zeros follow it. LKS_E_CORRUPT. */
+int lks_reading_contents(const char **out, const struct lks_reading_frame *frame, size_t index, struct lks_error *err);
 /* The same for a piece of a larger file; *length may be 0. */
-int lks_reading_piece(
-	const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err);
+int lks_reading_piece(const char **out, size_t *length, const struct lks_reading_frame *frame, struct lks_error *err);
 
 #endif

@@ -32,51 +32,59 @@ static int check_hash(
 	return 0;
 }
 
-static int verify_member(struct lks_reading_frame *frame, size_t index, struct lks_buffer *scratch, struct lks_error *err)
+/* Finds all members in the frame, hashes them side by side, and compares. */
+static int verify_members(struct lks_reading_frame *frame, struct lks_error *err)
 {
-	const struct lks_member *member = &frame->part.members[index];
-	struct lks_error why = {0};
-	const char *contents;
-	uint8_t sha256[LKS_HASH_SIZE];
-	if (lks_reading_contents(&contents, frame, index, scratch, &why) != 0) {
-		return note(frame, member->path, &why, err);
+	const struct lks_part *part = frame->part;
+	struct lks_hash_job *jobs = frame->jobs;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < part->count; i++) {
+		const struct lks_member *member = &part->members[i];
+		struct lks_error why = {0};
+		const char *contents;
+		jobs[i] = (struct lks_hash_job){.data = NULL};
+		if (lks_reading_contents(&contents, frame, i, &why) != 0) {
+			status = note(frame, member->path, &why, err);
+		} else if (member->kind == LKS_MEMBER_FILE) {
+			jobs[i] = (struct lks_hash_job){.data = contents, .length = (size_t)member->size};
+		} else {
+			frame->members++;
+		}
 	}
-	if (member->kind != LKS_MEMBER_FILE) {
-		frame->members++;
-		return 0;
+	status = status ? status : lks_hash_many(jobs, part->count, err);
+	for (size_t i = 0; status == 0 && i < part->count; i++) {
+		if (jobs[i].data) {
+			status = check_hash(frame, &part->members[i], jobs[i].sha256, err);
+		}
 	}
-	int status = lks_hash_reset(frame->hash, err);
-	status = status ? status : lks_hash_update(frame->hash, contents, (size_t)member->size, err);
-	status = status ? status : lks_hash_final(sha256, frame->hash, err);
-	return status ? status : check_hash(frame, member, sha256, err);
+	return status;
 }
 
-static int verify_piece(struct lks_reading_frame *frame, struct lks_buffer *scratch, struct lks_error *err)
+static int verify_piece(struct lks_reading_frame *frame, struct lks_error *err)
 {
-	struct lks_chain *chain = frame->part.chain;
+	struct lks_chain *chain = frame->part->chain;
 	struct lks_error why = {0};
 	const char *contents;
 	size_t length;
 	uint8_t sha256[LKS_HASH_SIZE];
-	if (lks_reading_piece(&contents, &length, frame, scratch, &why) != 0) {
+	if (lks_reading_piece(&contents, &length, frame, &why) != 0) {
 		int status = note(frame, chain->member.path, &why, err);
-		lks_chain_pass(chain, frame->part.piece, false);
+		lks_chain_pass(chain, frame->part->piece, false);
 		return status;
 	}
-	bool good = lks_chain_wait(chain, frame->part.piece);
+	bool good = lks_chain_wait(chain, frame->part->piece);
 	int status = good ? lks_hash_update(chain->hash, contents, length, err) : 0;
-	if (good && status == 0 && frame->part.last) {
+	if (good && status == 0 && frame->part->last) {
 		status = lks_hash_final(sha256, chain->hash, err);
 		status = status ? status : check_hash(frame, &chain->member, sha256, err);
 	}
-	lks_chain_pass(chain, frame->part.piece, good && status == 0);
+	lks_chain_pass(chain, frame->part->piece, good && status == 0);
 	return status;
 }
 
 static int verify_frame(void *context, struct lks_reading_frame *frame, const struct lks_error *damage, struct lks_error *err)
 {
-	struct lks_buffer scratch = {0};
-	const struct lks_part *part = &frame->part;
+	const struct lks_part *part = frame->part;
 	int status = 0;
 	(void)context;
 	if (damage) {
@@ -92,14 +100,7 @@ static int verify_frame(void *context, struct lks_reading_frame *frame, const st
 		}
 		return status;
 	}
-	if (part->chain) {
-		status = verify_piece(frame, &scratch, err);
-	}
-	for (size_t i = 0; status == 0 && i < part->count; i++) {
-		status = verify_member(frame, i, &scratch, err);
-	}
-	lks_buffer_dispose(&scratch);
-	return status;
+	return part->chain ? verify_piece(frame, err) : verify_members(frame, err);
 }
 
 /* Hard links met on the way, whose first names are looked up when all members have been seen. */
@@ -177,27 +178,19 @@ static int verify_links(const struct lks_manifest *manifest, struct links *links
 /* The last frame: nothing but the zeros that end a tar stream. */
 static int verify_end(struct lks_notes *bad, const struct lks_manifest *manifest, struct lks_error *err)
 {
-	struct lks_unpacker *unpacker = NULL;
-	struct lks_hash *hash = NULL;
-	struct lks_buffer raw = {0}, stored = {0};
+	struct lks_buffer raw = {0};
 	struct lks_error why = {0};
-	int status = lks_unpacker_new(&unpacker, err);
-	status = status ? status : lks_hash_new(&hash, err);
-	if (status == 0) {
-		lks_reading_load(&raw, &stored, manifest, manifest->frames - 1, unpacker, hash, &why);
-		for (size_t i = 0; why.status == LKS_OK && i < raw.length; i++) {
-			if (raw.data[i] != 0) {
-				lks_error_set(&why, LKS_E_CORRUPT, 0, NULL, "the end of the tar stream is not zeros");
-			}
-		}
-		if (why.status != LKS_OK) {
-			status = lks_notes_add(bad, err, "the last frame", "%s", why.message);
+	int status = 0;
+	lks_reading_load(&raw, manifest, manifest->frames - 1, &why);
+	for (size_t i = 0; why.status == LKS_OK && i < raw.length; i++) {
+		if (raw.data[i] != 0) {
+			lks_error_set(&why, LKS_E_CORRUPT, 0, NULL, "the end of the tar stream is not zeros");
 		}
 	}
+	if (why.status != LKS_OK) {
+		status = lks_notes_add(bad, err, "the last frame", "%s", why.message);
+	}
 	lks_buffer_dispose(&raw);
-	lks_buffer_dispose(&stored);
-	lks_unpacker_free(unpacker);
-	lks_hash_free(hash);
 	return status;
 }
 
