@@ -20,6 +20,9 @@ final class Conflicts
     /** "~": where another file in conflict has the name itself. */
     private const SIDES = ['.base', '.mine', '.theirs', '.base~', '.mine~', '.theirs~'];
 
+    /** @var list<Conflict> */
+    private array $open = [];
+
     /**
      * @param string  $new       where the files of this merge's conflicts go
      * @param ?string $earlier   where those of an earlier one with the same sides lie
@@ -65,6 +68,12 @@ final class Conflicts
         return new self($this->new . self::MODULES, $earlier, $root, $this->from, $this->to, $this->onConflict, $this->temporary . '-modules');
     }
 
+    /** @return list<Conflict> those of an earlier run that are not resolved yet, once resolutions were asked for */
+    public function open(): array
+    {
+        return $this->open;
+    }
+
     /** Of a second merge of the same run, which takes what was decided about the conflicts of this one. */
     public function again(): self
     {
@@ -108,6 +117,7 @@ final class Conflicts
                 array_push($open, ...($this->isOutdated($path) ? [] : [$path]));
             }
         }
+        $this->open = array_map(fn (string $path): Conflict => new Conflict((string) $this->earlier, $path, 'conflict markers are left', $open), $open);
         if ($open !== [] && $this->onConflict === 'stop') {
             throw new Failure(ExitCode::CONFLICT, 'conflict-open', sprintf("%d conflicts are not resolved yet, conflict markers are left:\n  %s", count($open), implode("\n  ", array_map(Terminal::safe(...), $open))), sprintf('Edit them in %s. To begin anew, delete that directory.', $this->earlier));
         }

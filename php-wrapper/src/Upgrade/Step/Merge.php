@@ -81,6 +81,8 @@ final class Merge implements Step
             $run->modules = ModuleMerge::run($run, $files, $modules);
         } catch (Failure $e) { // what was left of an earlier conflict stays the newest
             $conflicts->discard();
+            $run->merge = MergeOutcome::open([...$conflicts->open(), ...$modules->open()]);
+            ConflictText::tell($run->merge->conflicts, $run->reporter);
             throw $e;
         } catch (CoreException $e) {
             $conflicts->discard();
