@@ -33,7 +33,7 @@ final class MergeOutcome
     /** @param list<Conflict> $conflicts that an earlier run left, and that stop this one */
     public static function open(array $conflicts): self
     {
-        $items = array_map(static fn (Conflict $open): array => ['path' => $open->path, 'outcome' => 'conflict', 'noise' => null, 'reason' => $open->reason, 'sha256' => null], $conflicts);
+        $items = array_map(static fn (Conflict $open): array => ['path' => $open->path, 'outcome' => 'conflict', 'from' => null, 'origin' => null, 'noise' => null, 'reason' => $open->reason, 'note' => null, 'repointed' => [], 'sha256' => null], $conflicts);
 
         return new self($items, $conflicts === [] ? null : $conflicts[0]->directory, $conflicts);
     }
