@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Backup;
 /**
  * One backup set as it lies on disk: a directory with its parts and, written last, backup.json.
  *
- * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, patterns?: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string, tables?: int, stripped?: list<string>}
+ * @phpstan-type PartData array{name: string, file: string, path: string, exclude: list<string>, patterns?: list<string>, members: int, files: int, bytes: int, stored_bytes: int, frames: int, frames_reused: int, frames_reread: int, seconds: float, sha256: string, warnings: list<string>, no_parent: ?string, tables?: int, stripped?: list<string>, link?: string, target?: string}
  */
 final class BackupSet
 {
@@ -95,7 +95,7 @@ final class BackupSet
     {
         foreach (array_reverse($sets) as $set) {
             $earlier = $set->state === self::COMPLETE ? $set->part($part->name) : null;
-            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns) {
+            if ($earlier !== null && $earlier['path'] === $part->path && $earlier['exclude'] === $part->exclude && ($earlier['patterns'] ?? []) === $part->patterns && ($earlier['link'] ?? null) === $part->link) {
                 return ['path' => $set->path . '/' . $earlier['file'], 'data' => $earlier];
             }
         }
@@ -178,6 +178,10 @@ final class BackupSet
             if (!is_array($left) || array_filter($left, 'is_string') !== $left) {
                 return false;
             }
+        }
+
+        if (isset($part['link']) && ($part['name'] !== Part::MEDIA || $part['link'] !== Part::PUBLIC_MEDIA || $part['path'] !== '.')) {
+            return false;
         }
 
         return in_array($part['name'], Part::NAMES, true) && $part['file'] === $part['name'] . '.tar.zst';

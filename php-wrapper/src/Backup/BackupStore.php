@@ -73,9 +73,13 @@ final class BackupStore
     {
         $started = microtime(true);
         $parent = BackupSet::last($part, $earlier);
+        $linked = $part->link === null ? [] : ['link' => $part->link, 'target' => $part->root($shop)];
+        if ($linked !== []) {
+            $reporter->line(sprintf('"%s" is a symlink: what it leads to is backed up, "%s".', $part->link, $linked['target']));
+        }
         $written = Archive::write(
             $set . '/' . $part->file(),
-            $shop->root,
+            $part->root($shop),
             $part->path,
             $key,
             $part->exclude,
@@ -93,7 +97,7 @@ final class BackupStore
             $reporter->line(sprintf('All of it is made anew, as the last backup (%s) cannot be built on: %s', $parent['path'] ?? '', $written['no_parent']));
         }
 
-        return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'patterns' => $part->patterns, 'seconds' => round(microtime(true) - $started, 3)] + $written;
+        return ['name' => $part->name, 'file' => $part->file(), 'path' => $part->path, 'exclude' => $part->exclude, 'patterns' => $part->patterns] + $linked + ['seconds' => round(microtime(true) - $started, 3)] + $written;
     }
 
     /** @return PartData */

@@ -57,7 +57,7 @@ final class Estimate
     /** Patterns are not looked at: it may be less. */
     private static function scanned(Shop $shop, Part $part, bool $crossMounts): int
     {
-        $root = $part->path === '.' ? $shop->root : $shop->path($part->path);
+        $root = $part->path === '.' ? $part->root($shop) : $shop->path($part->path);
         $exclude = [];
         foreach ($part->exclude as $path) {
             if ($part->path === '.') {

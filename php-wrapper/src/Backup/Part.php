@@ -15,7 +15,7 @@ final class Part
     public const MODULES = 'modules';
     public const MEDIA = 'media';
     public const DB = 'db';
-    private const PUBLIC_MEDIA = 'pub/media';
+    public const PUBLIC_MEDIA = 'pub/media';
     private const OWN_CODE = 'app/code';
     public const NAMES = [self::TOOL, self::CODE, self::MODULES, self::MEDIA, self::DB];
     /** Parts that CODE holds, too. */
@@ -24,12 +24,14 @@ final class Part
     /**
      * @param list<string> $exclude  relative to the root
      * @param list<string> $patterns as in .gitignore, from the root
+     * @param ?string      $link     the shop's symlink to the root, when that is another directory than Magento's
      */
     private function __construct(
         public readonly string $name,
         public readonly string $path,
         public readonly array $exclude,
         public readonly array $patterns,
+        public readonly ?string $link = null,
     ) {
     }
 
@@ -39,6 +41,9 @@ final class Part
      */
     public static function of(string $name, Shop $shop, array $exclude = [], array $patterns = []): self
     {
+        if ($name === self::MEDIA && is_link($shop->path(self::PUBLIC_MEDIA))) {
+            return new self($name, '.', array_map(static fn (string $path): string => substr($path, strlen(self::PUBLIC_MEDIA) + 1), self::notMedia()), self::within($patterns), self::PUBLIC_MEDIA);
+        }
         [$path, $left] = match ($name) {
             self::TOOL => [$shop->toolPath(), []],
             self::MODULES => [self::OWN_CODE, []],
@@ -48,6 +53,23 @@ final class Part
         };
 
         return new self($name, $path, array_values(array_unique([...$left, ...$exclude])), $patterns);
+    }
+
+    /** The directory that path is relative to: shared storage, where pub/media is a symlink to it. */
+    public function root(Shop $shop): string
+    {
+        return $this->link === null ? $shop->root : (string) realpath($shop->path($this->link));
+    }
+
+    /**
+     * As seen from pub/media.
+     *
+     * @param list<string> $patterns
+     * @return list<string>
+     */
+    private static function within(array $patterns): array
+    {
+        return array_map(static fn (string $pattern): string => (string) preg_replace('~^/?' . self::PUBLIC_MEDIA . '/~', '/', $pattern), $patterns);
     }
 
     /** Is there something to back up? */

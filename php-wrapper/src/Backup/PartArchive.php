@@ -21,6 +21,8 @@ final class PartArchive
 {
     /** What was archived, relative to the root. */
     public readonly string $path;
+    /** Where it lies in a shop: before the members' own paths where those begin at a symlink of the shop. */
+    public readonly string $place;
     public readonly string $file;
     private readonly string $key;
 
@@ -32,6 +34,7 @@ final class PartArchive
         private readonly Reporter $reporter,
     ) {
         $this->path = $part['path'];
+        $this->place = $part['link'] ?? $part['path'];
         $this->file = $set->path . '/' . $part['file'];
         $this->key = Key::read($shop);
         try {
@@ -85,6 +88,10 @@ final class PartArchive
     public function extract(Wanted $wanted, string $to, ?array $items = null): ?array
     {
         [$path, $pattern] = $wanted->in($this);
+        if (isset($this->part['link'])) {
+            $to .= '/' . $this->part['link'];
+            is_dir($to) || mkdir($to, 0755, true);
+        }
         try {
             $done = Archive::extract($this->file, $this->key, $to, $path, false, 0, $this->reporter->progress(...), $pattern, $items, $items === null ? null : $this->shop->root);
         } catch (CoreException $e) {

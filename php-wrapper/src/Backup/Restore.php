@@ -42,7 +42,7 @@ final class Restore
         try {
             foreach ($archives as $archive) {
                 $started = microtime(true);
-                $all === [] || $destination->keep($archive->path);
+                $all === [] || $destination->keep($archive->place);
                 $done = $archive->extract($wanted, $to);
                 if ($done !== null) {
                     $all[] = self::head($archive, $wanted, $started) + $done;
@@ -68,6 +68,7 @@ final class Restore
      */
     public static function site(Shop $shop, BackupSet $set, array $parts, Wanted $wanted, Reporter $reporter): array
     {
+        self::refuseLinks($shop, $set, $parts);
         $stage = Shop::STATE . '/stage/' . Identifier::make();
         $commit = new RestoreCommit($shop, $stage, $reporter);
         $all = $times = [];
@@ -103,10 +104,31 @@ final class Restore
         return $all;
     }
 
+    /**
+     * Nothing is swapped behind a symlink, on another file system perhaps, that other machines may share; and no symlink is
+     * replaced by the directory that it leads to.
+     *
+     * @param list<PartData> $parts
+     */
+    private static function refuseLinks(Shop $shop, BackupSet $set, array $parts): void
+    {
+        foreach ($parts as $part) {
+            $place = $part['link'] ?? $part['path'];
+            if (isset($part['link']) || is_link($shop->path($place))) {
+                $target = realpath($shop->path($place));
+                throw Failure::preflight(
+                    $part['name'] . '-link',
+                    is_link($shop->path($place)) ? sprintf('"%s" is a symlink to "%s": nothing is swapped there.', $place, $target === false ? readlink($shop->path($place)) : $target) : sprintf('The backup is of what a symlink "%s" led to ("%s"), and the shop has no such link.', $place, $part['target'] ?? ''),
+                    sprintf('Unpack it, and copy what differs: "migration:tool:backup:restore %s --%s --to=DIR", then "rsync -a --checksum DIR/%s/ %s/". Name the other parts to restore them alone.', $set->id, $part['name'], $place, $shop->path($place)),
+                );
+            }
+        }
+    }
+
     /** @return array{name: string, path: string, seconds: float} */
     private static function head(PartArchive $archive, Wanted $wanted, float $started): array
     {
-        return ['name' => $archive->part['name'], 'path' => $wanted->isAll() ? $archive->path : $wanted->text(), 'seconds' => round(microtime(true) - $started, 3)];
+        return ['name' => $archive->part['name'], 'path' => $wanted->isAll() ? $archive->place : $wanted->text(), 'seconds' => round(microtime(true) - $started, 3)];
     }
 
     private static function nothing(BackupSet $set, Wanted $wanted): Failure

@@ -52,6 +52,13 @@ final class Wanted
             return [$archive->path, null];
         }
 
+        $link = $archive->part['link'] ?? null;
+        if ($link !== null) { // members' paths begin there
+            $given = str_starts_with($link . '/', $this->given . '/') ? '.' : (string) preg_replace('~^/?' . preg_quote($link, '~') . '/~', '', $this->given);
+
+            return strpbrk($given, self::PATTERN) === false || $archive->holds($given) ? [$given, null] : ['.', str_contains($given, '/') ? '/' . ltrim($given, '/') : $given];
+        }
+
         return strpbrk($this->given, self::PATTERN) === false || $archive->holds($this->given) ? [$this->given, null] : ['.', $this->given];
     }
 }

@@ -29,7 +29,7 @@ class BackupCommand extends Command
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory, with your customizations (the default)')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'All code: everything but .git, generated, pub/media, pub/static and var')
             ->addOption(Part::MODULES, null, InputOption::VALUE_NONE, 'app/code, your own modules (--code holds them, too)')
-            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media, but for what Magento makes anew (catalog/product/cache, tmp)')
+            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media, but for what Magento makes anew (catalog/product/cache, tmp); where it is a symlink, what that leads to')
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases), with triggers, routines, events and views')
             ->addOption('strip', null, InputOption::VALUE_REQUIRED, 'Leave out the data of these tables, keep their structure: names, wildcards, groups as in n98-magerun2 (@log, @sessions, @stripped, @development, …)')
             ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')

@@ -43,7 +43,7 @@ class BackupRestoreCommand extends Command
             ->addOption(Part::TOOL, null, InputOption::VALUE_NONE, 'The tool\'s directory')
             ->addOption(Part::CODE, null, InputOption::VALUE_NONE, 'The code')
             ->addOption(Part::MODULES, null, InputOption::VALUE_NONE, 'app/code')
-            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media')
+            ->addOption(Part::MEDIA, null, InputOption::VALUE_NONE, 'pub/media; where it is a symlink, only with --to')
             ->addOption(Part::DB, null, InputOption::VALUE_NONE, 'The database, or all of them (split databases)')
             ->addOption('keep-old', null, InputOption::VALUE_NONE, 'Keep the tables that the database had, in a database beside it')
             ->addOption('defaults-file', null, InputOption::VALUE_REQUIRED, 'Option file with the connection to the database, instead of app/etc/env.php')
