@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Customizations;
 
 use Lockstep\CoreException;
 use Lockstep\Merge;
+use Lockstep\MigrationTool\Console\ConflictText;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Extension;
 use Lockstep\MigrationTool\Failure;
@@ -17,6 +18,7 @@ use Lockstep\MigrationTool\Terminal;
 use Lockstep\MigrationTool\Upgrade\Conflicts;
 use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\MergeSides;
+use Lockstep\MigrationTool\Upgrade\MergeText;
 use Lockstep\MigrationTool\Upgrade\Merging;
 use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
@@ -120,13 +122,27 @@ final class TreeMerge
         }, $this->reporter);
         $stopped = $result['conflicts'] > 0 && $this->onConflict === 'stop';
         $left = $conflicts->finish($result['items'], $stopped);
-        $this->outcome = new MergeOutcome($result['items'], $left === null ? null : $this->conflicts);
         if ($left !== null) {
             Tree::remove($this->conflicts);
             rename($left, $this->conflicts);
+            $conflicts = new Conflicts($this->conflicts, null, $mine, $this->from, $this->version, $this->onConflict, '');
+        }
+        $this->outcome = new MergeOutcome($result['items'], $left === null ? null : $this->conflicts, $left === null ? [] : $conflicts->all($result['items']));
+        $this->tell();
+        if ($left !== null) {
             throw $this->conflict();
         }
         $this->check($release, $syntax);
+    }
+
+    private function tell(): void
+    {
+        foreach ($this->outcome->items as $item) {
+            foreach (MergeOutcome::isNoise($item) ? [] : MergeText::of($item) as $line) {
+                $this->reporter->line($line);
+            }
+        }
+        ConflictText::tell($this->outcome->conflicts, $this->reporter);
     }
 
     /** What the user resolved in the directory that the last run of the same merge left. */
@@ -160,12 +176,11 @@ final class TreeMerge
     private function conflict(): Failure
     {
         $paths = $this->outcome->paths('conflict');
-        $reasons = array_column($this->outcome->items, 'reason', 'path');
 
         return new Failure(
             ExitCode::CONFLICT,
             'conflict',
-            sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", array_map(static fn (string $path): string => Terminal::safe($path . (isset($reasons[$path]) ? ' (' . $reasons[$path] . ')' : '')), $paths))),
+            sprintf("%d of your files and the new release changed the same place:\n  %s", count($paths), implode("\n  ", array_map(Terminal::safe(...), $paths))),
             sprintf('Resolve them in %s: edit each file that has markers (beside it .base, .mine, .theirs); where a release dropped a file, copy the .mine to its name to keep it. Then run the command again. Or decide for all with --on-conflict=new or --on-conflict=mine.', $this->conflicts),
         );
     }
