@@ -75,7 +75,7 @@ final class ModuleMerge
     private function origins(array $files): array
     {
         $old = new Origins($this->pristine);
-        $new = new Origins($this->release);
+        $moves = new Moves($this->pristine, $this->release);
         $found = [];
         foreach ([true, false] as $configurations) {
             foreach ($files as $file) {
@@ -83,7 +83,7 @@ final class ModuleMerge
                     $config = $found[$file->config][1] ?? null;
                     $hint = $configurations ? ToolConfig::read($this->run->shop->path($file->path))?->shipped : ($config === null ? null : $old->named($config, $file->option));
                     $origin = $old->of($this->run->shop->path($file->path), $file->path, $hint);
-                    $found[$file->path] = [$file, $origin, $origin === null ? null : $new->successor($this->pristine, $origin)];
+                    $found[$file->path] = [$file, $origin, $origin === null ? null : $moves->of($origin)];
                 }
             }
         }

@@ -40,12 +40,6 @@ final class Origins
         return $this->best($copy, $path, $hint, $candidates, self::LEAST) ?? $this->best($copy, $path, $hint, $this->files(), self::LEAST_RENAMED);
     }
 
-    /** What the same file is called in this release: the one of that path, else the most similar. */
-    public function successor(string $release, string $origin): ?string
-    {
-        return is_file($this->release . '/' . $origin) ? $origin : $this->of($release . '/' . $origin, $origin);
-    }
-
     /** What a configuration of the release names for an option, if it is there. */
     public function named(string $config, string $option): ?string
     {

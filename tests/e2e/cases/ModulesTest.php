@@ -17,12 +17,14 @@ final class ModulesTest extends ShopTestCase
     private const CONFIG = self::OWN . '/1.9.4.4/config.xml';
     private const MAP = self::OWN . '/1.9.4.4/map.xml';
     private const TIER_PRICE = self::OWN . '/1.9.4.4/map-tier-price.xml';
+    private const PACKAGE = 'vendor/lockstep-fixture/agency-module/etc/config.xml';
     private const OUTCOMES = [
         self::MODULE . '/etc/acme-rules.xml' => 'own',
         self::CONFIG => 'merged',
         self::TIER_PRICE => 'follows',
         self::MAP => 'merged',
         self::OWN . '/settings.xml' => 'unchanged',
+        self::PACKAGE => 'follows',
     ];
 
     public function testTheMergeIsToldAndNothingOfAModuleChanges(): void
@@ -67,6 +69,9 @@ final class ModulesTest extends ShopTestCase
         self::assertSame(self::OUTCOMES, self::outcomes($result));
         self::assertTrue(self::item($result, self::CONFIG)['merged']);
         self::assertFalse(self::item($result, self::OWN . '/settings.xml')['merged']);
+        self::assertFalse(self::item($result, self::PACKAGE)['merged']);
+        self::assertStringContainsString('belongs to a package', self::item($result, self::PACKAGE)['reason']);
+        self::assertStringContainsString('<bulk_size>0<', $shop->get(self::PACKAGE));
         $config = $shop->get(self::CONFIG);
         foreach (['<bulk_size>500<', '<source_media>', 'Inventory Step', 'password="fixture-m1-secret"', 'Acme\Migration\Step\Points', '<map_file>' . self::MAP . '<'] as $text) {
             self::assertStringContainsString($text, $config);
@@ -160,8 +165,32 @@ final class ModulesTest extends ShopTestCase
         self::assertStringContainsString('<bulk_size>500<', $shop->get($config));
     }
 
-    /** What is not the user's to edit, or no place of ours, is told and left alone. */
-    public function testLinkedFilesAndThoseOfPackagesAreToldAlone(): void
+    public function testWhatUpstreamRenamedIsFoundAndFollowed(): void
+    {
+        $shop = $this->shop('modules-renamed');
+        $result = $this->magento($shop, 'upgrade', '--merge-modules', '--format=json');
+        $this->assertExit(0, $result);
+        self::assertSame(array_fill_keys(array_keys(self::OUTCOMES), true), array_map(static fn (string $outcome): bool => in_array($outcome, ['own', 'merged', 'follows', 'unchanged'], true), self::outcomes($result)));
+        self::assertSame('etc/community-to-community/1.9.4.4/map.xml.dist', self::item($result, self::MAP)['release']);
+        self::assertStringContainsString('dataflow_batch_import', $shop->get(self::MAP));
+        $config = $shop->get(self::CONFIG);
+        self::assertStringContainsString('<map_file>' . self::MAP . '<', $config, 'a place of the user\'s own stays');
+        self::assertStringContainsString('<eav_map_file>etc/community-to-community/map-eav.xml.dist<', $config);
+        self::assertStringContainsString('<edition_migrate>community-to-community<', $config);
+    }
+
+    /** Left as it is, a configuration names files that are gone: told with the line, as any code that does not fit. */
+    public function testAConfigurationThatIsNotMergedNamesFilesThatAreGone(): void
+    {
+        $shop = $this->shop('modules-renamed');
+        $result = $this->magento($shop, 'upgrade', '--strict', '--format=json');
+        $this->assertExit(3, $result);
+        self::assertContains('file-missing', array_column($result->json()['code'], 'kind'));
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--strict', '--merge-modules', '--dry-run'));
+    }
+
+    /** What is no place of ours is told and left alone. */
+    public function testLinkedFilesAreToldAlone(): void
     {
         $shop = $this->shop('modules');
         $elsewhere = Site::directory('module');

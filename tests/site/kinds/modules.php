@@ -16,8 +16,14 @@ return new class () extends Kind {
         return 'the tool as it was released, and the customizations in a module below app/code, as Magento recommends it';
     }
 
+    public function packages(): array
+    {
+        return ['agency-module'];
+    }
+
     public function composerJson(array $json): array
     {
+        $json['require']['lockstep-fixture/agency-module'] = '1.0.0';
         $json['autoload']['psr-0'] = ['' => ['app/code/']];
 
         return $json;
@@ -30,6 +36,7 @@ return new class () extends Kind {
             Files::put("$shop->root/$own/$file", (string)file_get_contents($shop->tool() . '/' . self::EDITION . "/$file.dist"));
         }
         Files::put("$shop->root/" . self::MODULE . '/etc/acme-rules.xml', "<rules>\n    <rule>points</rule>\n</rules>\n");
+        copy($shop->tool() . '/' . self::EDITION . '/1.9.4.4/config.xml.dist', "$shop->root/vendor/lockstep-fixture/agency-module/etc/config.xml");
         $config = new Customizations($shop->root);
         $edit = static fn (string $search, string $replace) => $config->edit("$own/1.9.4.4/config.xml", $search, $replace);
         $edit('<database host="localhost" name="magento1" user="root"/>', '<database host="db1.internal" name="shop_m1" user="m1" password="fixture-m1-secret"/>');
