@@ -27,7 +27,7 @@ final class StatusTest extends ShopTestCase
         self::assertArrayHasKey('exact', $json['target']);
         self::assertNotSame('', $json['target']['reason']);
         self::assertFalse($json['match']);
-        self::assertEqualsCanonicalizing(['modified', 'added', 'deleted', 'lost'], array_keys($json['customizations']));
+        self::assertEqualsCanonicalizing(['modified', 'added', 'deleted', 'lost', 'noise'], array_keys($json['customizations']));
         self::assertContains('src/Migration/Handler/ShippingMethod.php', $json['customizations']['modified']);
         self::assertContains('etc/opensource-to-opensource/1.9.4.4/config.xml', $json['customizations']['added']);
         self::assertContains('etc/opensource-to-opensource/map-log.xml.dist', $json['customizations']['deleted']);
