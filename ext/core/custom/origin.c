@@ -123,6 +123,8 @@ static int find_alike(struct lks_planned *item, struct shelf *shelf, struct lks_
 	if (!status && best && !tied) {
 		item->origin = best;
 		item->shipped = lks_plan_successor(shelf->plan, best);
+	} else if (!status && tied && !item->note) {
+		item->note = unknown;
 	}
 	lks_similar_dispose(&own);
 	return status;

@@ -4,7 +4,7 @@
  *
  * What the user resolved by hand is left as it is.
  */
-#include "plan.h"
+#include "repoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,15 +29,14 @@ static bool stands(const struct lks_plan *plan, const char *path)
 	return entry && !S_ISDIR(entry->mode);
 }
 
-/* Where what path named in the installed tool stands now; NULL when it did not move. */
-static const char *moved_to(const struct lks_plan *plan, const char *path)
+const char *lks_plan_moved_to(const struct lks_plan *plan, const char *path)
 {
 	const struct lks_planned *item = lks_plan_find_old(plan, path);
 	const char *to = item ? item->moved : lks_renames_file(&plan->renames, path);
 	return to && !stands(plan, path) && stands(plan, to) ? to : NULL;
 }
 
-static int note(struct lks_planned *item, const char *from, const char *to, struct lks_error *err)
+int lks_plan_note_repointed(struct lks_planned *item, const char *from, const char *to, struct lks_error *err)
 {
 	struct lks_repointed *items = realloc(item->repointed, (item->repointed_count + 1) * sizeof *items);
 	if (!items) {
@@ -71,9 +70,9 @@ static int find_paths(struct lks_xml_edits *edits, const struct lks_plan *plan, 
 		}
 		memcpy(path, tree->data + range.start, range.end - range.start);
 		path[range.end - range.start] = '\0';
-		const char *to = moved_to(plan, path);
+		const char *to = lks_plan_moved_to(plan, path);
 		if (to && (status = lks_xml_edit_add(edits, range, to, strlen(to), err)) == 0) {
-			status = note(item, path, to, err);
+			status = lks_plan_note_repointed(item, path, to, err);
 		}
 	}
 	return status;
@@ -128,9 +127,12 @@ int lks_plan_repoint(struct lks_plan *plan, struct lks_task *task, struct lks_er
 	for (size_t i = 0; i < plan->count && !status; i++) {
 		struct lks_planned *item = &plan->items[i];
 		bool is_mine = item->outcome == LKS_OUTCOME_CARRIED || item->outcome == LKS_OUTCOME_MERGED;
+		bool is_link = item->stand == LKS_STAND_MINE && S_ISLNK(item->mine->mode);
 		bool is_file = item->stand == LKS_STAND_TEXT ||
 			(item->stand == LKS_STAND_MINE && S_ISREG(item->mine->mode) && item->mine->size <= LKS_MERGE_TEXT_MAX);
-		if (is_mine && is_file && lks_xml_is_path(item->path) && (status = lks_task_check(task, err)) == 0) {
+		if (is_mine && is_link) {
+			status = lks_plan_repoint_link(plan, item, err);
+		} else if (is_mine && is_file && lks_xml_is_path(item->path) && (status = lks_task_check(task, err)) == 0) {
 			status = repoint(plan, item, err);
 		}
 	}
