@@ -61,4 +61,13 @@ final class Merge
      * @throws CoreException
      */
     public static function similar(string $file, string $directory, array $paths): array {}
+
+    /**
+     * Where files of the release $before are in the release $after, told by the contents of both (absolute paths of unpacked tools).
+     *
+     * @phpstan-param list<string> $paths
+     * @return list<?string> for each path; null: nowhere
+     * @throws CoreException
+     */
+    public static function moved(string $before, string $after, array $paths): array {}
 }

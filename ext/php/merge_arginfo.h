@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8ea8eb3de424db7a0ee3d7d2aa2e23d86751c571 */
+ * Stub hash: 63d96ad3e87723cebec9c014c90e5f927d40d355 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_classify, 0, 2, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, pristine, IS_STRING, 0)
@@ -42,6 +42,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_similar, 0,
 	ZEND_ARG_TYPE_INFO(0, paths, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Lockstep_Merge_moved, 0, 3, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, before, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, after, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, paths, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
 
 ZEND_METHOD(Lockstep_Merge, classify);
 ZEND_METHOD(Lockstep_Merge, apply);
@@ -49,6 +55,7 @@ ZEND_METHOD(Lockstep_Merge, diff);
 ZEND_METHOD(Lockstep_Merge, fault);
 ZEND_METHOD(Lockstep_Merge, patch);
 ZEND_METHOD(Lockstep_Merge, similar);
+ZEND_METHOD(Lockstep_Merge, moved);
 
 
 static const zend_function_entry class_Lockstep_Merge_methods[] = {
@@ -58,6 +65,7 @@ static const zend_function_entry class_Lockstep_Merge_methods[] = {
 	ZEND_ME(Lockstep_Merge, fault, arginfo_class_Lockstep_Merge_fault, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, patch, arginfo_class_Lockstep_Merge_patch, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_ME(Lockstep_Merge, similar, arginfo_class_Lockstep_Merge_similar, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Lockstep_Merge, moved, arginfo_class_Lockstep_Merge_moved, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 
