@@ -49,6 +49,40 @@ final class ConflictsTest extends TestCase
         self::assertSame(['map.xml', 'map.xml.base', 'map.xml.mine', 'map.xml.mine~', 'map.xml.theirs'], array_values(array_diff((array) scandir($directory), ['.', '..'])));
     }
 
+    public function testWhatIsNotWantedAndWhatIsALinkGoWithTheirSidesToo(): void
+    {
+        $shop = $this->shop();
+        $this->left($shop, 'map.xml', "resolved\n");
+        $left = $shop->state(self::LEFT);
+        rename($left . '/map.xml', $left . '/map.xml.delete');
+        symlink('elsewhere', $left . '/link');
+        file_put_contents($left . '/link.theirs', "theirs\n");
+        $directory = (string) Conflicts::of($this->upgrade($shop))->resolutions();
+        self::assertSame(['link', 'link.theirs', 'map.xml.base', 'map.xml.delete', 'map.xml.mine', 'map.xml.theirs'], array_values(array_diff((array) scandir($directory), ['.', '..'])));
+        self::assertSame('elsewhere', readlink($directory . '/link'));
+    }
+
+    public function testTheNextMergeOfTheSameRunTakesWhatWasDecidedInThisOne(): void
+    {
+        $shop = $this->shop();
+        $conflicts = Conflicts::of($this->upgrade($shop));
+        $items = [['path' => 'map.xml', 'outcome' => 'conflict', 'reason' => 'both'], ['path' => 'map.xml.mine', 'outcome' => 'conflict', 'reason' => null], ['path' => 'a', 'outcome' => 'merged', 'reason' => null]];
+        foreach (['map.xml' => self::MARKED, 'map.xml.mine~' => "mine\n", 'map.xml.theirs' => "theirs\n", 'map.xml.mine' => self::MARKED, 'map.xml.mine.theirs' => "other\n"] as $path => $contents) {
+            file_put_contents($conflicts->directory() . '/' . $path, $contents);
+        }
+        $conflicts->finish($items, true);
+        [$map, $other] = $conflicts->all($items);
+        self::assertStringEndsWith('/map.xml.mine~', (string) $map->side('mine'));
+        self::assertNull($map->side('base'));
+        $map->take('theirs');
+        $other->take('mine'); // it has none: it is not wanted
+        $again = $conflicts->again();
+        $directory = (string) $again->resolutions();
+        self::assertSame("theirs\n", file_get_contents($directory . '/map.xml'));
+        self::assertFileExists($directory . '/map.xml.mine.delete');
+        self::assertNotSame($conflicts->directory(), $again->directory());
+    }
+
     public function testMarkersLeftAreNamed(): void
     {
         $shop = $this->shop();

@@ -21,7 +21,7 @@ final class DetectionTest extends ShopTestCase
         unlink($shop->path(Site::TOOL . '/etc/groups.xsd'));
         unlink($shop->path(Site::TOOL . '/NOTES.txt'));
         symlink('README.md', $shop->path(Site::TOOL . '/NOTES.txt'));
-        symlink('README.md', $shop->path(Site::TOOL . '/etc/link'));
+        symlink('../README.md', $shop->path(Site::TOOL . '/etc/link'));
         chmod($shop->path(Site::TOOL . '/composer.json'), 0755);
         $before = $shop->snapshot();
 
@@ -45,7 +45,7 @@ final class DetectionTest extends ShopTestCase
         $patch = $this->magento($shop, 'diff', '.')->stdout;
         self::assertStringContainsString("+// ours\n", $patch);
         self::assertStringContainsString("-file\n+symlink to README.md\n", $patch);
-        self::assertStringContainsString("+symlink to README.md\n", $this->magento($shop, 'diff', 'etc/link')->stdout);
+        self::assertStringContainsString("+symlink to ../README.md\n", $this->magento($shop, 'diff', 'etc/link')->stdout);
         self::assertStringContainsString("new mode 755\n", $this->magento($shop, 'diff', 'composer.json')->stdout);
         $this->assertUnchanged($before, $shop);
     }

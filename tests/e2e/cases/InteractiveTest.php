@@ -60,6 +60,24 @@ final class InteractiveTest extends ShopTestCase
         self::assertFileExists($shop->path(Site::TOOL . '/NOTES.txt'));
     }
 
+    /** Each side declares a property of the same name, in another place: the lines merge, the class does not compile. */
+    public function testEditedPhpMustCompile(): void
+    {
+        $shop = $this->shop();
+        $path = 'src/Migration/Logger/Logger.php';
+        $shop->put(Site::TOOL . "/$path", (string)preg_replace('/\}\s*$/', "\n    private int \$level = 100;\n}\n", $shop->get(Site::TOOL . "/$path")));
+        $editor = $this->editor($shop, <<<'SH'
+            n=$(cat "$0.n" 2>/dev/null || echo 0); n=$((n + 1)); echo $n > "$0.n"
+            [ $n = 1 ] || sed -i '/level = 200/d' "$1"
+            SH);
+        $terminal = $this->terminal($shop, ['EDITOR' => $editor], '-i');
+        $terminal->answer(self::PROMPT, "e\n");
+        $terminal->answer('Cannot redeclare', "e\n");
+        self::assertSame(0, $terminal->end(), $terminal->shown);
+        self::assertStringContainsString('$level = 100', $shop->get(Site::TOOL . "/$path"));
+        self::assertStringNotContainsString('$level = 200', $shop->get(Site::TOOL . "/$path"));
+    }
+
     public function testWhatIsSkippedStaysOpenAndWhatWasDecidedIsKept(): void
     {
         $shop = $this->shop('conflict');
