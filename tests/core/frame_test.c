@@ -46,6 +46,45 @@ static void frames_come_back(void **state UNUSED)
 	free(data);
 }
 
+/* What cannot be compressed is not tried for long; the frames before and after it are as ever. */
+static void images_are_not_worked_on(void **state UNUSED)
+{
+	enum { LENGTH = 128 * 1024 };
+	struct lks_error err = {0};
+	struct lks_packer *packer;
+	struct lks_buffer text = {0}, image = {0}, again = {0};
+	char *data[2] = {malloc(LENGTH), malloc(LENGTH)};
+	uint64_t random = 1;
+	for (size_t i = 0; i < LENGTH; i++) { /* letters, all of them as frequent, in words that come again; and noise */
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		data[0][i] = (char)('a' + (i * i / 7 + (random >> 60 == 0)) % 26);
+		data[1][i] = (char)(random >> 56);
+	}
+	assert_ok(lks_packer_new(&packer, 3, &err));
+	assert_ok(lks_frame_pack(&text, packer, data[0], LENGTH, &err));
+	assert_true(text.length < LENGTH / 4);
+	assert_ok(lks_frame_pack(&image, packer, data[1], LENGTH, &err));
+	assert_true(image.length < LENGTH + 64);
+	assert_ok(lks_frame_pack(&again, packer, data[0], LENGTH, &err));
+	assert_int_equal(again.length, text.length);
+	assert_memory_equal(again.data, text.data, text.length);
+	lks_packer_free(packer);
+
+	/* noise four times over: nothing is assumed to be beyond compression */
+	for (size_t i = LENGTH / 4; i < LENGTH; i++) {
+		data[1][i] = data[1][i - LENGTH / 4];
+	}
+	assert_ok(lks_packer_new(&packer, 3, &err));
+	assert_ok(lks_frame_pack(&image, packer, data[1], LENGTH, &err));
+	assert_true(image.length < LENGTH / 2);
+	lks_packer_free(packer);
+	lks_buffer_dispose(&text);
+	lks_buffer_dispose(&image);
+	lks_buffer_dispose(&again);
+	free(data[0]);
+	free(data[1]);
+}
+
 /* zstd's own checksum must be there: it is what other programs check. */
 static void frames_need_size_and_checksum(void **state UNUSED)
 {
@@ -237,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_come_back),
+		cmocka_unit_test(images_are_not_worked_on),
 		cmocka_unit_test(frames_need_size_and_checksum),
 		cmocka_unit_test(headers_are_tar),
 		cmocka_unit_test(names_are_bytes),

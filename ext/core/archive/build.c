@@ -17,7 +17,6 @@ int lks_kit_new(struct lks_kit **out, int root_fd, int level, const struct lks_p
 		return lks_error_nomem(err);
 	}
 	kit->parent = parent;
-	kit->reader.directory_fd = -1;
 	int status = lks_packer_new(&kit->packer, level, err);
 	status = status ? status : lks_reader_init(&kit->reader, root_fd, err);
 	status = status || !parent ? status : lks_unpacker_new(&kit->unpacker, err);

@@ -16,40 +16,67 @@
 
 int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err)
 {
-	out->root_fd = root_fd;
-	out->directory_fd = -1;
-	out->directory[0] = '\0';
-	out->hash = NULL;
+	*out = (struct lks_reader){.root_fd = root_fd};
 	return lks_hash_new(&out->hash, err);
+}
+
+static void leave(struct lks_reader *reader)
+{
+	close(reader->levels[--reader->depth].fd);
 }
 
 void lks_reader_dispose(struct lks_reader *reader)
 {
-	if (reader->directory_fd >= 0) {
-		close(reader->directory_fd);
+	while (reader->depth > 0) {
+		leave(reader);
 	}
 	lks_hash_free(reader->hash);
 	reader->hash = NULL;
-	reader->directory_fd = -1;
 }
 
-/* Opens the directory that holds path, unless it is still open from the last member; *name is the last component. */
+/* Leaves the directories that are neither this one nor above it. Does that leave this one? */
+static bool leave_others(struct lks_reader *reader, const char *directory, size_t length)
+{
+	while (reader->depth > 0) {
+		size_t above = reader->levels[reader->depth - 1].length;
+		bool on_the_way = above <= length && memcmp(reader->directory, directory, above) == 0;
+		if (on_the_way && (above == length || above == 0 || directory[above] == '/')) {
+			return above == length;
+		}
+		leave(reader);
+	}
+	return false;
+}
+
+/* Opens the directory that holds path, unless it is still open; *name is the last component. */
 static int enter(const char **name, struct lks_reader *reader, const char *path, struct lks_error *err)
 {
 	const char *slash = strrchr(path, '/');
-	size_t length = slash ? (size_t)(slash - path) : 1;
-	const char *directory = slash ? path : ".";
+	size_t length = slash ? (size_t)(slash - path) : 0;
 	*name = slash ? slash + 1 : path;
-	if (reader->directory_fd >= 0 && strncmp(reader->directory, directory, length) == 0 && reader->directory[length] == '\0') {
+	if (leave_others(reader, path, length)) {
 		return 0;
 	}
-	if (reader->directory_fd >= 0) {
-		close(reader->directory_fd);
-		reader->directory_fd = -1;
+	if (reader->depth == LKS_READER_LEVELS) {
+		leave(reader);
 	}
-	memcpy(reader->directory, directory, length);
+	memcpy(reader->directory, path, length);
 	reader->directory[length] = '\0';
-	return lks_path_open(&reader->directory_fd, reader->root_fd, reader->directory, O_PATH | O_DIRECTORY, 0, err);
+	struct lks_error moved = {0};
+	size_t above = reader->depth > 0 ? reader->levels[reader->depth - 1].length : 0;
+	int fd, status = LKS_E_NOT_FOUND;
+	if (above > 0) { /* the shorter way, unless what is open is no more where it was */
+		status = lks_path_open(&fd, reader->levels[reader->depth - 1].fd, reader->directory + above + 1, O_PATH | O_DIRECTORY, 0, &moved);
+	}
+	if (status != 0) {
+		status = lks_path_open(&fd, reader->root_fd, length > 0 ? reader->directory : ".", O_PATH | O_DIRECTORY, 0, err);
+	}
+	if (status != 0) {
+		return status;
+	}
+	reader->levels[reader->depth].fd = fd;
+	reader->levels[reader->depth++].length = length;
+	return 0;
 }
 
 static bool same(const struct lks_member *member, const struct stat *st)
@@ -80,7 +107,7 @@ int lks_fill_open(int *fd, struct lks_reader *reader, const char *path, struct l
 		return status;
 	}
 	/* Not blocking: the file may have become a FIFO. */
-	*fd = openat(reader->directory_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	*fd = openat(reader->levels[reader->depth - 1].fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (*fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) {
 		return lks_error_sys(err, errno, path, "the file cannot be opened");
 	}

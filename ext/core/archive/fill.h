@@ -11,12 +11,19 @@
 #include "lockstep/buffer.h"
 #include "member.h"
 
-/* What a worker keeps between frames. */
+#define LKS_READER_LEVELS 16
+
+/* What a worker keeps between frames. Zero-initialised is empty. */
 struct lks_reader {
-	int root_fd;      /* borrowed */
-	int directory_fd; /* owned; of the directory that was read last; -1 */
-	char directory[PATH_MAX];
-	struct lks_hash *hash; /* owned */
+	int root_fd; /* borrowed */
+	/* Directories that are open: that of the last member, and above it those of members before. */
+	struct {
+		int fd;        /* owned */
+		size_t length; /* of its path; 0: the root */
+	} levels[LKS_READER_LEVELS];
+	unsigned depth;
+	char directory[PATH_MAX]; /* path of the deepest */
+	struct lks_hash *hash;    /* owned */
 };
 
 int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err);

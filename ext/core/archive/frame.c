@@ -4,11 +4,17 @@
 #define ZSTD_STATIC_LINKING_ONLY /* ZSTD_getFrameHeader, ZSTD_d_forceIgnoreChecksum */
 #include "lockstep/frame.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <zstd.h>
 
+#define SAMPLES 64       /* of a frame, spread over it */
+#define SAMPLE 64        /* bytes of each */
+#define LEVEL_INERT (-1) /* of what is not compressible: more than twice as fast, 0.1 % longer */
+
 struct lks_packer {
 	ZSTD_CCtx *context;
+	int level, current; /* what was asked for, what the context is set to */
 };
 
 struct lks_unpacker {
@@ -30,6 +36,7 @@ int lks_packer_new(struct lks_packer **out, int level, struct lks_error *err)
 		free(packer);
 		return lks_error_nomem(err);
 	}
+	packer->level = packer->current = level;
 	ZSTD_CCtx_setParameter(packer->context, ZSTD_c_compressionLevel, level);
 	ZSTD_CCtx_setParameter(packer->context, ZSTD_c_checksumFlag, 1);
 	ZSTD_CCtx_setParameter(packer->context, ZSTD_c_contentSizeFlag, 1);
@@ -45,6 +52,29 @@ void lks_packer_free(struct lks_packer *packer)
 	}
 }
 
+/*
+ * Is it of images, films, packed archives: are all byte values about as frequent? The sum of the squared counts of n samples is then
+ * little above n² / 256; for text it is ten times that and more. The answer hangs on the data alone, as a frame's bytes must.
+ */
+static bool is_inert(const unsigned char *data, size_t length)
+{
+	uint32_t counts[256] = {0}, same = 0;
+	const uint32_t samples = SAMPLES * SAMPLE;
+	if (length < 4 * samples) {
+		return false;
+	}
+	for (size_t i = 0; i < SAMPLES; i++) {
+		const unsigned char *at = data + i * (length / SAMPLES);
+		for (size_t k = 0; k < SAMPLE; k++) {
+			counts[at[k]]++;
+		}
+	}
+	for (size_t i = 0; i < 256; i++) {
+		same += counts[i] * counts[i];
+	}
+	return same < samples * (samples / 256) * 5 / 2;
+}
+
 int lks_frame_pack(struct lks_buffer *out, struct lks_packer *packer, const void *data, size_t length, struct lks_error *err)
 {
 	if (length > LKS_FRAME_MAX) {
@@ -55,6 +85,11 @@ int lks_frame_pack(struct lks_buffer *out, struct lks_packer *packer, const void
 	int status = lks_buffer_reserve(out, bound, err);
 	if (status != 0) {
 		return status;
+	}
+	int level = is_inert(data, length) ? LEVEL_INERT : packer->level;
+	if (level != packer->current) {
+		ZSTD_CCtx_setParameter(packer->context, ZSTD_c_compressionLevel, level);
+		packer->current = level;
 	}
 	size_t stored = ZSTD_compress2(packer->context, out->data, bound, data, length);
 	if (ZSTD_isError(stored)) {

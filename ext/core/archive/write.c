@@ -247,7 +247,7 @@ static int write_archive(struct lks_archive_summary *out, bool *parent_failed, c
 	struct lks_sink *sink = NULL;
 	struct lks_walk *walk = NULL;
 	struct lks_manifest_builder *builder = NULL;
-	struct plan plan = {.options = options, .parent = parent, .reader = {.directory_fd = -1}};
+	struct plan plan = {.options = options, .parent = parent};
 	struct lks_record_counts counts;
 	struct lks_error inner = {0};
 	struct stat st;
