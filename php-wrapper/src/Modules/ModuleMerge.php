@@ -75,21 +75,22 @@ final class ModuleMerge
     private function origins(array $files): array
     {
         $old = new Origins($this->pristine);
-        $moves = new Moves($this->pristine, $this->release);
-        $found = [];
+        $found = $origins = [];
         foreach ([true, false] as $configurations) {
             foreach ($files as $file) {
                 if (($file->option === ModuleFile::CONFIG) === $configurations) {
                     $config = $found[$file->config][1] ?? null;
                     $hint = $configurations ? ToolConfig::read($this->run->shop->path($file->path))?->shipped : ($config === null ? null : $old->named($config, $file->option));
                     $origin = $old->of($this->run->shop->path($file->path), $file->path, $hint);
-                    $found[$file->path] = [$file, $origin, $origin === null ? null : $moves->of($origin)];
+                    $found[$file->path] = [$file, $origin];
+                    $origins = [...$origins, ...($origin === null ? [] : [$origin])];
                 }
             }
         }
         ksort($found, SORT_STRING);
+        $successors = $origins === [] ? [] : array_combine($origins, Merge::moved($this->pristine, $this->release, $origins));
 
-        return array_values($found);
+        return array_map(static fn (array $item): array => [...$item, $successors[$item[1] ?? ''] ?? null], array_values($found));
     }
 
     /** @return ModuleData what can be told without a merge; MERGED: one is to be tried */
