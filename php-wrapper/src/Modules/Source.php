@@ -57,11 +57,11 @@ final class Source
             } elseif ($token->is(T_USE) && $body === null && !$before?->is(')')) {
                 $this->import($at + 1);
             } elseif ($token->is(T_USE) && $body === $depth) {
-                $this->parents($at + 1);
+                $this->parents($at + 1, true);
             } elseif ($token->is(self::DECLARES) && $body === null && !$before?->is([T_DOUBLE_COLON, T_NEW]) && ($this->tokens[$at + 1] ?? $token)->is(T_STRING)) {
                 $this->classes[] = ['class' => ltrim($this->namespace . '\\' . $this->tokens[$at + 1]->text, '\\'), 'line' => $token->line, 'parents' => [], 'methods' => [], 'calls' => []];
                 $body = $depth + 1;
-                $this->parents($at + 2);
+                $this->parents($at + 2, false);
             } elseif ($body !== null && $token->is(T_FUNCTION) && $depth === $body) {
                 $name = $this->tokens[$at + 1]->is(['&', T_AMPERSAND_NOT_FOLLOWED_BY_VAR_OR_VARARG]) ? $this->tokens[$at + 2] : $this->tokens[$at + 1];
                 $this->classes[count($this->classes) - 1]['methods'][strtolower($name->text)] = $name->line;
@@ -83,11 +83,12 @@ final class Source
         return ($operator?->is(T_OBJECT_OPERATOR) && $left?->text === '$this') || ($operator?->is(T_DOUBLE_COLON) && $left?->is(['parent', 'self', T_STATIC]) === true);
     }
 
-    /** The parents, interfaces or traits that follow. */
-    private function parents(int $at): void
+    /** The parents and interfaces that follow a class's name, after the type of an enum; or the traits that it uses. */
+    private function parents(int $at, bool $begun): void
     {
         for (; isset($this->tokens[$at]) && !$this->tokens[$at]->is(['{', ';']); $at++) {
-            if ($this->tokens[$at]->is(self::NAMES)) {
+            $begun = $begun || $this->tokens[$at]->is([T_EXTENDS, T_IMPLEMENTS]);
+            if ($begun && $this->tokens[$at]->is(self::NAMES)) {
                 $this->classes[count($this->classes) - 1]['parents'][] = $this->resolve($this->tokens[$at]);
             }
         }
