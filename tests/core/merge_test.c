@@ -362,6 +362,65 @@ static void test_conflict_files_are_private(void **state)
 	drop_trees(&trees);
 }
 
+/* Merges the customizations of two trees in a place into a copy of the release, which becomes `to`. */
+static void carry(int place, const char *pristine, const char *mine, const char *release, const char *to)
+{
+	struct lks_error err = {0};
+	struct lks_merge_result result;
+	assert_int_equal(lks_fs_copy_tree(place, release, place, to, 0, &err), 0);
+	struct lks_merge_options options = {.pristine_fd = directory(place, pristine),
+		.mine_fd = directory(place, mine),
+		.release_fd = directory(place, to),
+		.conflicts_fd = -1,
+		.resolutions_fd = -1};
+	if (lks_merge_apply(&result, &options, NULL, &err) != 0) {
+		fail_msg("%s", err.message);
+	}
+	assert_int_equal(result.conflicts, 0);
+	lks_merge_result_dispose(&result);
+	close(options.pristine_fd);
+	close(options.mine_fd);
+	close(options.release_fd);
+}
+
+static void assert_same_named(int place, const char *left, const char *right)
+{
+	int l = directory(place, left), r = directory(place, right);
+	assert_same_tree(l, r);
+	close(l);
+	close(r);
+}
+
+/* Up, down and up again over a rename: what was there is there again. */
+static void test_there_and_back(void **state)
+{
+	(void)state;
+	static const char *const cases[] = {"rename-edited-file-follows", "rename-with-an-edit-in-one-release-merges",
+		"rename-copy-of-dist-follows", "rename-edited-copy-of-dist-merges", "rename-own-file-in-the-directory-follows",
+		"rename-deleted-file-stays-deleted", "rename-of-a-single-file", "rename-to-another-name", "rename-of-two-alike-finds-each-its-own",
+		"rename-symlinks-of-mine-follow", "paths-in-config-move-with-their-files", "paths-in-config-with-crlf",
+		"copy-named-by-config-merges", "copy-named-by-config-follows-a-rename-too", "copy-of-a-whole-edition-directory"};
+	int data = open(DATA, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		static const char *const sides[] = {"base", "mine", "theirs"};
+		struct lks_error err = {0};
+		struct place place;
+		make_place(&place);
+		int folder = directory(data, cases[i]);
+		for (int k = 0; k < 3; k++) {
+			assert_int_equal(lks_fs_copy_tree(folder, sides[k], place.fd, sides[k], 0, &err), 0);
+		}
+		close(folder);
+		carry(place.fd, "base", "mine", "theirs", "up");
+		carry(place.fd, "theirs", "up", "base", "down");
+		assert_same_named(place.fd, "down", "mine");
+		carry(place.fd, "base", "down", "theirs", "again");
+		assert_same_named(place.fd, "again", "up");
+		drop_place(&place);
+	}
+	close(data);
+}
+
 static void test_large_files(void **state)
 {
 	(void)state;
@@ -856,6 +915,7 @@ int main(void)
 	static const struct CMUnitTest units[] = {
 		cmocka_unit_test(test_modes_are_mine),
 		cmocka_unit_test(test_conflict_files_are_private),
+		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_large_files),
 		cmocka_unit_test(test_resolution_may_not_lead_out),
 		cmocka_unit_test(test_directories_go_with_their_last_file),
