@@ -61,8 +61,9 @@ static int keep_link(struct extract *extract, const struct lks_member *member, s
 	return 0;
 }
 
-static bool is_wanted(const struct extract *extract, const struct lks_member *member)
+static bool is_wanted(void *context, const struct lks_member *member)
 {
+	const struct extract *extract = context;
 	return lks_selection_has(&extract->selection, member->path, member->kind == LKS_MEMBER_DIRECTORY);
 }
 
@@ -158,9 +159,13 @@ static int extract_member(
 	struct extract *extract, struct lks_reading_frame *frame, struct lks_place *place, size_t index, struct lks_error *err)
 {
 	const struct lks_member *member = &frame->part->members[index];
+	const char *contents;
 	int status = 0;
 	if (!is_wanted(extract, member)) {
 		return 0;
+	}
+	if (!frame->jobs[index].data) {
+		return lks_reading_contents(&contents, frame, index, err);
 	}
 	if (member->kind == LKS_MEMBER_FILE) {
 		status = extract_file(extract, frame, place, member, &frame->jobs[index], err);
@@ -173,22 +178,6 @@ static int extract_member(
 		frame->bytes += member->size;
 	}
 	return status;
-}
-
-/* Finds what is wanted in the frame, and hashes it side by side. */
-static int hash_members(struct extract *extract, struct lks_reading_frame *frame, struct lks_error *err)
-{
-	const struct lks_part *part = frame->part;
-	int status = 0;
-	for (size_t i = 0; status == 0 && i < part->count; i++) {
-		const struct lks_member *member = &part->members[i];
-		const char *contents = NULL;
-		if (is_wanted(extract, member)) {
-			status = lks_reading_contents(&contents, frame, i, err);
-		}
-		frame->jobs[i] = (struct lks_hash_job){.data = contents, .length = contents ? (size_t)member->size : 0};
-	}
-	return status ? status : lks_hash_many(frame->jobs, part->count, err);
 }
 
 /* In turn: the file grows piece by piece, and counts when its hash is right. */
@@ -250,7 +239,7 @@ static int extract_frame(void *context, struct lks_reading_frame *frame, const s
 		return lks_error_set(err, damage->status, 0, part->chain ? part->chain->member.path : part->members[0].path, "%s", damage->message);
 	}
 	lks_place_init(&place);
-	status = part->chain ? extract_piece(extract, frame, &place, err) : hash_members(extract, frame, err);
+	status = part->chain ? extract_piece(extract, frame, &place, err) : 0;
 	for (size_t i = 0; status == 0 && i < part->count; i++) {
 		status = extract_member(extract, frame, &place, i, err);
 	}
@@ -267,6 +256,7 @@ static int read_all(struct extract *extract, struct lks_archive_summary *out, un
 		.threads = threads,
 		.task = extract->task,
 		.before = make_directories,
+		.wants = is_wanted,
 		.handle = extract_frame,
 		.context = extract,
 	};

@@ -113,15 +113,17 @@ static int pour_piece(struct pour *pour, struct lks_reading_frame *frame, struct
 static int pour_member(struct pour *pour, struct lks_reading_frame *frame, struct lks_error *err)
 {
 	const struct lks_member *member = &frame->part->members[0];
+	const struct lks_hash_job *job = &frame->jobs[0];
 	const char *contents;
-	uint8_t sha256[LKS_HASH_SIZE];
-	int status = lks_reading_contents(&contents, frame, 0, err);
-	status = status ? status : lks_hash_bytes(sha256, contents, (size_t)member->size, err);
-	if (status == 0 && memcmp(sha256, member->sha256, sizeof sha256) != 0) {
+	int status = 0;
+	if (!job->data) {
+		return lks_reading_contents(&contents, frame, 0, err);
+	}
+	if (memcmp(job->sha256, member->sha256, LKS_HASH_SIZE) != 0) {
 		status = damaged(member->path, err);
 	}
 	frame->bytes += member->size;
-	return status ? status : feed_text(pour, contents, (size_t)member->size, true, err);
+	return status ? status : feed_text(pour, job->data, (size_t)member->size, true, err);
 }
 
 static int pour_frame(void *context, struct lks_reading_frame *frame, const struct lks_error *damage, struct lks_error *err)

@@ -24,12 +24,12 @@ struct slot {
 	bool busy;                      /* handed out; guarded by the run's mutex */
 };
 
-/* A worker's own things; there is one for each thread. Its memory stays in the CPU's cache from one frame to the next. */
+/* A worker's own things; there is one for each thread. Its memory stays in the CPU's cache from one batch to the next. */
 struct kit {
 	struct kit *next;
 	struct lks_unpacker *unpacker;
-	struct lks_buffer stored, raw, scratch;
-	struct lks_hash_job *jobs; /* owned array */
+	struct lks_buffer stored, raw[BATCH], scratch;
+	struct lks_hash_job *jobs; /* owned array; of the members of all parts */
 	size_t capacity;           /* of jobs */
 };
 
@@ -177,8 +177,12 @@ static int load(
 	return lks_hash_many(jobs, slot->count, err);
 }
 
-static int reserve_jobs(struct kit *kit, size_t count, struct lks_error *err)
+static int reserve_jobs(struct kit *kit, const struct slot *slot, struct lks_error *err)
 {
+	size_t count = 0;
+	for (size_t i = 0; i < slot->count; i++) {
+		count += slot->parts[i].count;
+	}
 	if (count > kit->capacity) {
 		struct lks_hash_job *jobs = realloc(kit->jobs, count * sizeof *jobs);
 		if (!jobs) {
@@ -190,39 +194,69 @@ static int reserve_jobs(struct kit *kit, size_t count, struct lks_error *err)
 	return 0;
 }
 
-static int handle_part(
-	struct run *run, struct slot *slot, const struct lks_part *part, struct kit *kit, const struct lks_error *damage, struct lks_error *err)
+static void take(struct lks_reading_frame *frame, const struct lks_part *part, struct kit *kit, size_t index, struct lks_hash_job *jobs)
+{
+	frame->part = part;
+	frame->raw = &kit->raw[index];
+	frame->scratch = &kit->scratch;
+	frame->jobs = jobs;
+}
+
+/* Unpacks all frames and hashes the members in them together: a job without data is a member that was not found. */
+static int prepare(struct lks_error damage[BATCH], struct run *run, struct slot *slot, struct kit *kit, struct lks_error *err)
 {
 	const struct lks_reading *reading = run->reading;
-	struct lks_reading_frame *frame = &slot->frame;
-	uint64_t members = frame->members, bytes = frame->bytes;
-	frame->part = part;
-	frame->raw = &kit->raw;
-	frame->scratch = &kit->scratch;
-	frame->jobs = kit->jobs;
-	int status = reading->handle(reading->context, frame, damage->status == LKS_OK ? NULL : damage, err);
-	lks_task_add(reading->task, frame->members - members, frame->bytes - bytes);
-	return status;
+	struct lks_hash_job stored[BATCH];
+	size_t first = 0;
+	int status = load(stored, damage, slot, kit, err);
+	status = status ? status : reserve_jobs(kit, slot, err);
+	for (size_t i = 0; status == 0 && i < slot->count; i++) {
+		const struct lks_part *part = &slot->parts[i];
+		struct lks_hash_job *jobs = kit->jobs + first;
+		first += part->count;
+		if (damage[i].status != LKS_OK ||
+			unpack(&kit->raw[i], reading->manifest, part->frame, &stored[i], kit->unpacker, &damage[i]) != 0) {
+			lks_buffer_clear(&kit->raw[i]);
+		}
+		take(&slot->frame, part, kit, i, jobs);
+		for (size_t j = 0; j < part->count; j++) {
+			const struct lks_member *member = &part->members[j];
+			struct lks_error why = {0};
+			const char *contents = NULL;
+			if (damage[i].status != LKS_OK || (reading->wants && !reading->wants(reading->context, member)) ||
+				lks_reading_contents(&contents, &slot->frame, j, &why) != 0) {
+				contents = NULL;
+				if (why.status == LKS_E_NOMEM) {
+					*err = why;
+					return why.status;
+				}
+			}
+			jobs[j] = (struct lks_hash_job){.data = contents, .length = contents ? (size_t)member->size : 0};
+		}
+	}
+	return status ? status : lks_hash_many(kit->jobs, first, err);
 }
 
 static int handle(struct run *run, struct slot *slot, struct kit *kit, struct lks_error *err)
 {
-	struct lks_hash_job jobs[BATCH];
+	const struct lks_reading *reading = run->reading;
+	struct lks_reading_frame *frame = &slot->frame;
 	struct lks_error damage[BATCH] = {{0}};
-	int status = load(jobs, damage, slot, kit, err);
+	struct lks_hash_job *jobs = NULL;
+	int status = prepare(damage, run, slot, kit, err);
+	jobs = kit->jobs;
 	for (size_t i = 0; i < slot->count; i++) {
 		const struct lks_part *part = &slot->parts[i];
-		status = status ? status : lks_task_check(run->reading->task, err);
-		status = status ? status : reserve_jobs(kit, part->count, err);
+		uint64_t members = frame->members, bytes = frame->bytes;
+		status = status ? status : lks_task_check(reading->task, err);
 		if (status != 0) {
 			pass_on(part);
 			continue;
 		}
-		lks_buffer_clear(&kit->raw);
-		if (damage[i].status == LKS_OK && unpack(&kit->raw, slot->frame.manifest, part->frame, &jobs[i], kit->unpacker, &damage[i]) != 0) {
-			lks_buffer_clear(&kit->raw);
-		}
-		status = handle_part(run, slot, part, kit, &damage[i], err);
+		take(frame, part, kit, i, jobs);
+		jobs += part->count;
+		status = reading->handle(reading->context, frame, damage[i].status == LKS_OK ? NULL : &damage[i], err);
+		lks_task_add(reading->task, frame->members - members, frame->bytes - bytes);
 	}
 	return status;
 }
@@ -350,7 +384,9 @@ static void dispose(struct run *run)
 		struct kit *next = run->kits->next;
 		lks_unpacker_free(run->kits->unpacker);
 		lks_buffer_dispose(&run->kits->stored);
-		lks_buffer_dispose(&run->kits->raw);
+		for (size_t i = 0; i < BATCH; i++) {
+			lks_buffer_dispose(&run->kits->raw[i]);
+		}
 		lks_buffer_dispose(&run->kits->scratch);
 		free(run->kits->jobs);
 		free(run->kits);

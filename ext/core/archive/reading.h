@@ -17,9 +17,10 @@ struct lks_reading_frame {
 	const struct lks_part *part;
 	const struct lks_buffer *raw; /* the frame's contents; empty when it is bad */
 	struct lks_buffer *scratch;   /* the worker's own; for headers */
-	struct lks_hash_job *jobs;    /* the worker's own; room for one a member of the part */
-	struct lks_notes notes;       /* findings or warnings */
-	uint64_t members, bytes;      /* handled well: for the caller's sum */
+	/* One a member of the part, hashed. No data: it is not wanted, or lks_reading_contents tells what is wrong. Of what is no file, no bytes. */
+	const struct lks_hash_job *jobs;
+	struct lks_notes notes;  /* findings or warnings */
+	uint64_t members, bytes; /* handled well: for the caller's sum */
 };
 
 struct lks_reading {
@@ -32,6 +33,8 @@ struct lks_reading {
 	 * An error ends the reading.
 	 */
 	int (*before)(void *context, const struct lks_part *part, struct lks_error *err);
+	/* Which members of a part are looked for and hashed, asked by workers. NULL: all. */
+	bool (*wants)(void *context, const struct lks_member *member);
 	/*
 	 * Called by a worker. damage: what is wrong with the frame itself, NULL when good. Chained parts must pass their turn on in
 	 * any case. An error ends the reading; notes do not.

@@ -32,29 +32,21 @@ static int check_hash(
 	return 0;
 }
 
-/* Finds all members in the frame, hashes them side by side, and compares. */
 static int verify_members(struct lks_reading_frame *frame, struct lks_error *err)
 {
 	const struct lks_part *part = frame->part;
-	struct lks_hash_job *jobs = frame->jobs;
 	int status = 0;
 	for (size_t i = 0; status == 0 && i < part->count; i++) {
 		const struct lks_member *member = &part->members[i];
 		struct lks_error why = {0};
 		const char *contents;
-		jobs[i] = (struct lks_hash_job){.data = NULL};
-		if (lks_reading_contents(&contents, frame, i, &why) != 0) {
+		if (!frame->jobs[i].data) {
+			(void)lks_reading_contents(&contents, frame, i, &why);
 			status = note(frame, member->path, &why, err);
 		} else if (member->kind == LKS_MEMBER_FILE) {
-			jobs[i] = (struct lks_hash_job){.data = contents, .length = (size_t)member->size};
+			status = check_hash(frame, member, frame->jobs[i].sha256, err);
 		} else {
 			frame->members++;
-		}
-	}
-	status = status ? status : lks_hash_many(jobs, part->count, err);
-	for (size_t i = 0; status == 0 && i < part->count; i++) {
-		if (jobs[i].data) {
-			status = check_hash(frame, &part->members[i], jobs[i].sha256, err);
 		}
 	}
 	return status;
