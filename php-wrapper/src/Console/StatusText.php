@@ -25,6 +25,10 @@ final class StatusText
         $match = ($data['match'] ?? false) === true;
         Text::pair($output, 'Match', $match ? 'yes' : 'no: run "migration:tool:upgrade"', $match ? 'info' : 'error');
         self::customizations(self::map($data['customizations'] ?? null), $output);
+        $saved = self::map($data['saved'] ?? null);
+        if ($saved !== []) {
+            Text::pair($output, 'Saved', sprintf('%s (%s of release %s)', self::string($saved['id'] ?? ''), self::string($saved['files'] ?? ''), self::string($saved['version'] ?? '')));
+        }
         $backup = self::map($data['last_backup'] ?? null);
         Text::pair($output, 'Last backup', $backup === [] ? 'none' : self::string($backup['id'] ?? '') . ' (' . implode(', ', self::strings($backup['parts'] ?? null)) . ')');
         $last = self::map($data['last_upgrade'] ?? null);

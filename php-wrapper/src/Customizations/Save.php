@@ -36,7 +36,15 @@ final class Save
     {
         try {
             if ($shop->stateElsewhere === null) {
-                (new SavedStore($shop))->setOurs(ToolStamp::of($shop));
+                $store = new SavedStore($shop);
+                $stamp = ToolStamp::of($shop);
+                $store->setOurs($stamp);
+                $isLost = $stamp === null ? null : $store->isLostWith($stamp);
+                if ($isLost !== null) {
+                    $id = $store->broughtBack()['id'];
+                    $others = array_values(array_diff($store->lost(), [$id]));
+                    $store->setLost($isLost ? [...$others, $id] : $others);
+                }
             }
         } catch (CoreException $e) {
             $reporter->warning(sprintf('"%s" could not be written: %s', $shop->state('customizations'), $e->getMessage()));

@@ -99,6 +99,33 @@ final class SavedStore
         $this->put(['ours' => $stamp] + $this->state());
     }
 
+    /** Notes what was brought back, and the tool before and after: an undo brings the one again, and its undo the other. */
+    public function setBroughtBack(string $id, ?string $before, ?string $after): void
+    {
+        $this->put(['brought_back' => ['id' => $id, 'before' => $before, 'after' => $after]] + $this->state());
+    }
+
+    /** Is with this tool lost what was brought back? Null when it has nothing to do with that. */
+    public function isLostWith(string $stamp): ?bool
+    {
+        $noted = $this->broughtBack();
+
+        return match ($stamp) {
+            $noted['before'] => true,
+            $noted['after'] => false,
+            default => null,
+        };
+    }
+
+    /** @return array{id: string, before: string, after: string} empty strings when nothing was */
+    public function broughtBack(): array
+    {
+        $noted = $this->state()['brought_back'] ?? null;
+        $text = static fn (string $key): string => is_array($noted) && is_string($noted[$key] ?? null) ? $noted[$key] : '';
+
+        return ['id' => $text('id'), 'before' => $text('before'), 'after' => $text('after')];
+    }
+
     /** @return array<mixed> */
     private function state(): array
     {

@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\Customizations\Lost;
 use Lockstep\MigrationTool\Customizations\Save;
 use Lockstep\MigrationTool\Customizations\SavedStore;
 use Lockstep\MigrationTool\Customizations\Sources;
+use Lockstep\MigrationTool\Customizations\ToolStamp;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Status\Customizations;
 
@@ -19,6 +20,7 @@ final class LostOnes
     public static function look(Run $run): Lost
     {
         $store = new SavedStore($run->shop);
+        $run->stamp = ToolStamp::of($run->shop);
         $lost = self::find($run, $store);
         $wanted = $run->options->customizationsFrom;
         if ($wanted === Sources::NONE) {
@@ -50,6 +52,7 @@ final class LostOnes
             Save::ours($run->shop, $run->reporter);
             if ($run->source !== null) {
                 $store->setLost(array_values(array_diff($store->lost(), [$run->source->id()])));
+                $store->setBroughtBack($run->source->id(), $run->stamp, ToolStamp::of($run->shop));
             }
             Save::current($run->shop, $run->reporter);
             $run->customizations['lost'] = self::find($run, $store)->all();

@@ -31,6 +31,8 @@ final class Run
     public bool $baseless = false;
     /** What --customizations-from named. */
     public ?Source $source = null;
+    /** The installed tool, as ToolStamp knows it. */
+    public ?string $stamp = null;
     public ?Delta $delta = null;
     public string $from = '';
     public string $to = '';

@@ -59,6 +59,9 @@ final class LostTest extends ShopTestCase
 
         $this->assertExit(0, $this->magento($shop, 'undo'));
         $this->assertUnchanged($before, $shop, 'the undo takes the merge back');
+        self::assertSame($lost, $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost'], 'which takes them, too');
+        $this->assertExit(0, $this->magento($shop, 'undo'));
+        self::assertSame([], $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost']);
     }
 
     /** The same as an upgrade by Lockstep gives. */
