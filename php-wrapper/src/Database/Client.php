@@ -12,6 +12,9 @@ use Lockstep\Process;
 /** One database, asked and changed by the server's own client program. */
 final class Client
 {
+    /** @var array<string, bool> is it MariaDB's? By place of the server, asked once in a run */
+    private static array $servers = [];
+
     private function __construct(
         public readonly Connection $connection,
         public readonly Program $program,
@@ -23,8 +26,7 @@ final class Client
     public static function open(Connection $connection): self
     {
         $any = Program::client();
-        $version = (new self($connection, $any, $any->mariaDb))->query('SELECT VERSION()')[0][0] ?? '';
-        $mariaDb = str_contains($version, 'MariaDB');
+        $mariaDb = self::$servers[$connection->server()] ??= str_contains((new self($connection, $any, $any->mariaDb))->query('SELECT VERSION()')[0][0] ?? '', 'MariaDB');
 
         return new self($connection, Program::client($mariaDb), $mariaDb);
     }

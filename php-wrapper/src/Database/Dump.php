@@ -23,6 +23,7 @@ final class Dump
         'skip-dump-date' => 'dump-date', 'comments', 'default-character-set=utf8mb4' => 'default-character-set', 'max-allowed-packet=1G' => 'max-allowed-packet',
         'column-statistics=0' => 'column-statistics', 'set-gtid-purged=OFF' => 'set-gtid-purged',
     ];
+    private const SAFE_ENGINES = ['innodb', 'memory', 'rocksdb', 'tokudb', 'null']; // a view that is broken has none
     private const BASE = "TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'";
 
     /**
@@ -37,9 +38,10 @@ final class Dump
         foreach ($connections->all as $connection) {
             $client = Client::open($connection);
             $program = Program::dump($client->mariaDb);
-            $tables = $client->column('SELECT TABLE_NAME FROM information_schema.TABLES WHERE ' . self::BASE . ' ORDER BY TABLE_NAME');
+            $engines = array_column($client->query('SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE ' . self::BASE . ' ORDER BY TABLE_NAME'), 1, 0);
+            $tables = array_map('strval', array_keys($engines));
             $without = StripGroups::tables($strip, $connections->prefix, $tables);
-            self::warn($client, $reporter);
+            self::warn($engines, $reporter);
             $members[$connection->member()] = ['name' => $connection->member(), 'commands' => self::commands($program, $connection, $without), 'secret' => $connection->secret($program->mariaDb)];
             $stripped = [...$stripped, ...$without];
             $count += count($tables);
@@ -98,10 +100,14 @@ final class Dump
         };
     }
 
-    /** What no snapshot covers: tables of engines without transactions. */
-    private static function warn(Client $client, Reporter $reporter): void
+    /**
+     * What no snapshot covers: tables of engines without transactions.
+     *
+     * @param array<string> $engines by table
+     */
+    private static function warn(array $engines, Reporter $reporter): void
     {
-        $loose = $client->column('SELECT TABLE_NAME FROM information_schema.TABLES WHERE ' . self::BASE . " AND ENGINE NOT IN ('InnoDB', 'MEMORY', 'ROCKSDB', 'TokuDB') ORDER BY TABLE_NAME");
+        $loose = array_map('strval', array_keys(array_filter($engines, static fn (string $engine): bool => !in_array(strtolower($engine), self::SAFE_ENGINES, true))));
         if ($loose !== []) {
             $reporter->warning(sprintf('%d tables are of an engine without transactions, what is written to them meanwhile may be in the dump by halves: %s', count($loose), implode(', ', array_slice($loose, 0, 5)) . (count($loose) > 5 ? ', …' : '')));
         }

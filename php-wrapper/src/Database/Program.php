@@ -14,7 +14,8 @@ final class Program
 {
     private const PLACES = ['/usr/local/bin', '/usr/bin', '/usr/local/mysql/bin', '/usr/local/mariadb/bin', '/opt/mysql/bin'];
 
-    private ?string $help = null;
+    /** @var array<string, string> what programs answered, by path: each is asked once in a run, as starting one costs 10 ms */
+    private static array $answers = [];
 
     private function __construct(
         public readonly string $path,
@@ -44,7 +45,7 @@ final class Program
                 if (!is_file($path) || !is_executable($path)) {
                     continue;
                 }
-                $found = new self($path, str_contains(self::ask($path, '--version'), 'MariaDB'));
+                $found = new self($path, str_contains(self::help($path), 'MariaDB'));
                 if ($mariaDb === null || $found->mariaDb === $mariaDb) {
                     return $found;
                 }
@@ -58,9 +59,7 @@ final class Program
     /** Does it know this option? Asked of the program itself, as versions and forks differ. */
     public function has(string $option): bool
     {
-        $this->help ??= self::ask($this->path, '--help');
-
-        return preg_match('/--' . preg_quote($option, '/') . '\b(?!-)/', $this->help) === 1;
+        return preg_match('/--' . preg_quote($option, '/') . '\b(?!-)/', self::help($this->path)) === 1;
     }
 
     /**
@@ -73,10 +72,11 @@ final class Program
         return ['PATH' => '/usr/local/bin:/usr/bin:/bin', 'LC_ALL' => 'C'];
     }
 
-    private static function ask(string $path, string $question): string
+    /** Its options, and first its version. */
+    private static function help(string $path): string
     {
         try {
-            return Process::run([$path, '--no-defaults', $question], self::environment(), timeout: 60)['output'];
+            return self::$answers[$path] ??= Process::run([$path, '--no-defaults', '--help'], self::environment(), timeout: 60)['output'];
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::PREFLIGHT, sprintf('"%s" could not be started', $path));
         }
