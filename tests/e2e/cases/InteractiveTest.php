@@ -78,6 +78,22 @@ final class InteractiveTest extends ShopTestCase
         self::assertStringNotContainsString('$level = 200', $shop->get(Site::TOOL . "/$path"));
     }
 
+    public function testFilesOfModulesAreAskedAboutWithTheTool(): void
+    {
+        $shop = $this->shop('modules');
+        $map = 'app/code/Acme/Migration/etc/opensource-to-opensource/1.9.4.4/map.xml';
+        $shop->put($map, str_replace('<param name="value" value="0" />', '<param name="value" value="acme" />', $shop->get($map)));
+        $shop->put(Site::TOOL . '/NOTES.txt', str_replace('dropped later', 'kept by Acme', $shop->get(Site::TOOL . '/NOTES.txt')));
+        $terminal = $this->terminal($shop, [], '-i', '--merge-modules');
+        $terminal->answer('NOTES.txt', "m\n");
+        $terminal->answer('Conflict 2 of 2', "m\n");
+        self::assertSame(0, $terminal->end(), $terminal->shown);
+        $this->assertUpgraded($shop);
+        self::assertStringContainsString('value="acme"', $shop->get($map));
+        self::assertFileExists($shop->path(Site::TOOL . '/NOTES.txt'));
+        self::assertDirectoryDoesNotExist($shop->path('var/lockstep/conflicts'));
+    }
+
     public function testWhatIsSkippedStaysOpenAndWhatWasDecidedIsKept(): void
     {
         $shop = $this->shop('conflict');
