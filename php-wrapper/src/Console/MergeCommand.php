@@ -33,10 +33,11 @@ class MergeCommand extends Command
             ->setHelp(<<<'HELP'
                 Does what an upgrade does with your customizations, and nothing else: no Composer, no repository, no
                 Magento that can run. For shops that cannot be upgraded where they are (Magento 2.1 to 2.3, Composer 1),
-                and for trying out how a long jump would merge. It runs with the PHP that has the extension, not the shop's:
+                and for trying out how a long jump would merge. It runs with the PHP that has the extension, not the shop's;
+                vendor/bin/lockstep takes --root-dir=SHOP, and with --mine needs no shop at all.
 
-                  <info>lockstep migration:tool:merge --root-dir=/srv/shop --pristine=2.1.6.zip --release=2.4.6.1.zip --to=merged</info>
-                  <info>lockstep migration:tool:merge --mine=DIR --pristine=OLD --release=NEW --to=merged</info>   without a shop
+                  <info>%command.full_name% --pristine=2.1.6.zip --release=2.4.6.1.zip --to=merged</info>
+                  <info>%command.full_name% --mine=DIR --pristine=OLD --release=NEW --to=merged</info>
 
                 Conflicts stop it with exit code 3. They are left beside the destination, in merged.conflicts/: edit the
                 files with the markers, and run the command again. The result is readable by its owner alone, as
