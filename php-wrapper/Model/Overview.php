@@ -92,7 +92,7 @@ class Overview
     {
         $backups = $this->read(self::DETAILS)['backups'] ?? null;
 
-        return is_array($backups) ? array_values(array_filter($backups, 'is_array')) : [];
+        return is_array($backups) ? array_reverse(array_values(array_filter($backups, 'is_array'))) : [];
     }
 
     /** @return array<string, string> unified diffs by path, secrets masked */
