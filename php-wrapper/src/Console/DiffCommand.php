@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Modules\ModuleList;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\Customizations;
@@ -34,6 +35,8 @@ class DiffCommand extends Command
                 means nothing in XML and PHP, the executable bit; so are tests, documents and dot files that are left out,
                 and unedited copies of .dist files. <info>-v</info> lists them. In a diff, such white space is not shown.
 
+                  Files of your own modules that the tool reads are listed with what they were made from, and shown by ".".
+
                   <info>%command.full_name%</info>                           the list
                   <info>%command.full_name% .</info>                         everything, as one unified diff
                   <info>%command.full_name% etc/opensource-to-opensource</info>
@@ -52,10 +55,11 @@ class DiffCommand extends Command
         $data = [
             'tool' => ['version' => $shop->installed()->toolVersion(), 'path' => $shop->toolPath()],
             'customizations' => $customizations->toArray(),
+            'modules' => ModuleList::of($shop, $customizations->pristine),
             'files' => array_map(static fn (array $item): array => array_diff_key($item, ['unedited' => 0, 'noise' => 0]), $customizations->items),
         ];
 
-        return new Result($shown === null ? $data : $data + ['diff' => $this->diff($shop, $customizations, $shown)]);
+        return new Result($shown === null ? $data : $data + ['diff' => [...$this->diff($shop, $customizations, $shown), ...($shown->isAll() ? ModuleList::diffs($shop, $customizations->pristine, $data['modules']) : [])]]);
     }
 
     /** @return list<array{path: string, diff: string}> a file that differs in form alone is shown when it is named */
@@ -79,12 +83,13 @@ class DiffCommand extends Command
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        /** @var array{tool: array{version: string}, customizations: array{noise: array<string, list<string>>}, files: list<array{path: string, kind: string, dist: ?string, was: ?string, is: ?string}>, diff?: list<array{path: string, diff: string}>} $data */
+        /** @var array{tool: array{version: string}, customizations: array{noise: array<string, list<string>>}, modules: list<array{file: string, origin: ?string, edited: bool}>, files: list<array{path: string, kind: string, dist: ?string, was: ?string, is: ?string}>, diff?: list<array{path: string, diff: string}>} $data */
         $data = $result->data;
         if (isset($data['diff'])) {
             DiffText::diffs($data['diff'], $output);
         } else {
             DiffText::list($data['files'], $data['customizations']['noise'], $data['tool']['version'], $output);
+            Text::list($output, 'Files of your own modules, and what they were made from', array_map(static fn (array $file): string => sprintf('%s (%s)', $file['file'], $file['origin'] === null ? 'your own' : $file['origin'] . ($file['edited'] ? '' : ', not edited')), $data['modules']));
         }
     }
 }

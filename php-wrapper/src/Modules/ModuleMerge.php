@@ -67,30 +67,16 @@ final class ModuleMerge
     }
 
     /**
-     * Configurations first: what they were made from tells what their options named.
-     *
      * @param list<ModuleFile> $files
      * @return list<array{ModuleFile, ?string, ?string}> with the old release's file, and the new one's
      */
     private function origins(array $files): array
     {
-        $old = new Origins($this->pristine);
-        $found = $origins = [];
-        foreach ([true, false] as $configurations) {
-            foreach ($files as $file) {
-                if (($file->option === ModuleFile::CONFIG) === $configurations) {
-                    $config = $found[$file->config][1] ?? null;
-                    $hint = $configurations ? ToolConfig::read($this->run->shop->path($file->path))?->shipped : ($config === null ? null : $old->named($config, $file->option));
-                    $origin = $old->of($this->run->shop->path($file->path), $file->path, $hint);
-                    $found[$file->path] = [$file, $origin];
-                    $origins = [...$origins, ...($origin === null ? [] : [$origin])];
-                }
-            }
-        }
-        ksort($found, SORT_STRING);
+        $found = (new Origins($this->pristine))->all($this->run->shop, $files);
+        $origins = array_values(array_filter($found, 'is_string'));
         $successors = $origins === [] ? [] : array_combine($origins, Merge::moved($this->pristine, $this->release, $origins));
 
-        return array_map(static fn (array $item): array => [...$item, $successors[$item[1] ?? ''] ?? null], array_values($found));
+        return array_map(static fn (ModuleFile $file): array => [$file, $found[$file->path] ?? null, $successors[$found[$file->path] ?? ''] ?? null], $files);
     }
 
     /** @return ModuleData what can be told without a merge; MERGED: one is to be tried */

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Modules;
 
 use Lockstep\Merge;
 use Lockstep\MigrationTool\Files;
+use Lockstep\MigrationTool\Shop\Shop;
 
 /** From which file of a release a copy was made: by name, by place, and by what they have in common. */
 final class Origins
@@ -24,6 +25,28 @@ final class Origins
     /** @param string $release absolute path of an unpacked release */
     public function __construct(private readonly string $release)
     {
+    }
+
+    /**
+     * Configurations first: what they were made from tells what their options named.
+     *
+     * @param list<ModuleFile> $files
+     * @return array<string, ?string> path => file of the release
+     */
+    public function all(Shop $shop, array $files): array
+    {
+        $found = [];
+        foreach ([true, false] as $configurations) {
+            foreach ($files as $file) {
+                if (($file->option === ModuleFile::CONFIG) === $configurations) {
+                    $config = $found[$file->config] ?? null;
+                    $hint = $configurations ? ToolConfig::read($shop->path($file->path))?->shipped : ($config === null ? null : $this->named($config, $file->option));
+                    $found[$file->path] = $this->of($shop->path($file->path), $file->path, $hint);
+                }
+            }
+        }
+
+        return $found;
     }
 
     /**

@@ -219,6 +219,20 @@ final class ModulesTest extends ShopTestCase
         }
     }
 
+    public function testTheDiffShowsThemAgainstWhatTheyWereMadeFrom(): void
+    {
+        $shop = $this->shop('modules');
+        $result = $this->magento($shop, 'diff', '.', '--format=json');
+        $this->assertExit(0, $result);
+        $modules = array_column($result->json()['modules'], null, 'file');
+        self::assertSame(array_keys(self::OUTCOMES), array_keys($modules));
+        self::assertSame([self::EDITION . '/1.9.4.4/map.xml.dist', true], [$modules[self::MAP]['origin'], $modules[self::MAP]['edited']]);
+        self::assertFalse($modules[self::TIER_PRICE]['edited']);
+        self::assertStringContainsString('+                <document>acme_loyalty_points</document>', array_column($result->json()['diff'], 'diff', 'path')[self::MAP]);
+        self::assertStringNotContainsString('fixture-', (string)$result);
+        self::assertStringContainsString(self::MAP, $this->magento($shop, 'diff')->stdout);
+    }
+
     public function testAnExportTakesNone(): void
     {
         $shop = $this->shop('modules');
