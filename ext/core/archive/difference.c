@@ -1,5 +1,5 @@
 /*
- * The archive's manifest and the live tree walked side by side, in the order that both have.
+ * What each member of an archive and each entry of the live tree means for a restore: it stays, comes, goes, or is swapped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,22 +16,13 @@
 #include "paths.h"
 #include "proof.h"
 #include "selection.h"
+#include "sides.h"
 #include "subtrees.h"
-#include "walk.h"
 
 /* Another name of a file that is as the archive says: it has to go along when the file is swapped. */
 struct name {
 	const char *path, *first; /* in the region */
 	struct name *next;
-};
-
-struct side {
-	struct lks_manifest_cursor cursor; /* the archive's */
-	struct lks_member member;
-	bool has_member;
-	struct lks_walk *walk; /* the live one; NULL: nothing is there */
-	struct lks_walk_entry entry;
-	bool has_entry;
 };
 
 struct difference {
@@ -40,10 +31,7 @@ struct difference {
 	struct lks_manifest *manifest;
 	struct lks_task *task;
 	struct lks_selection selection;
-	const char **exclude; /* owned array of borrowed strings, sorted, none in another, NULL-terminated */
-	size_t exclude_count;
-	char scope[PATH_MAX]; /* what is walked: path, or the topmost of its parents that is missing; "." */
-	struct side side;
+	struct lks_sides sides;
 	struct lks_subtrees subtrees;
 	struct lks_region region;
 	struct name *names; /* the last one first */
@@ -56,84 +44,6 @@ struct difference {
 static int by_path(const void *left, const void *right)
 {
 	return lks_path_compare(*(const char *const *)left, *(const char *const *)right);
-}
-
-static int take_excludes(struct difference *difference, struct lks_error *err)
-{
-	const char *const *given = difference->options->exclude;
-	size_t count = 0, kept = 0;
-	while (given && given[count]) {
-		count++;
-	}
-	difference->exclude = calloc(count + 1, sizeof *difference->exclude);
-	if (!difference->exclude) {
-		return lks_error_nomem(err);
-	}
-	for (size_t i = 0; i < count; i++) {
-		difference->exclude[i] = given[i];
-	}
-	qsort(difference->exclude, count, sizeof *difference->exclude, by_path);
-	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || !lks_path_is_below(difference->exclude[i], difference->exclude[kept - 1])) {
-			difference->exclude[kept++] = difference->exclude[i];
-		}
-	}
-	difference->exclude[kept] = NULL;
-	difference->exclude_count = kept;
-	return 0;
-}
-
-static bool matches_pattern(const struct difference *difference, const char *path, bool is_directory)
-{
-	const char *const *patterns = difference->options->patterns;
-	for (; patterns && *patterns; patterns++) {
-		if (lks_glob_match(*patterns, path, is_directory)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Did somebody put into the archive what its maker left out? It stays out. */
-static bool is_left_out(const struct difference *difference, const struct lks_member *member)
-{
-	const struct lks_selection excluded = {.items = difference->exclude, .count = difference->exclude_count};
-	return lks_selection_in_items(&excluded, member->path) ||
-		matches_pattern(difference, member->path, member->kind == LKS_MEMBER_DIRECTORY);
-}
-
-static bool holds_excluded(const struct difference *difference, const char *path)
-{
-	for (size_t i = 0; i < difference->exclude_count; i++) {
-		if (lks_path_is_below(difference->exclude[i], path)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static int next_member(struct difference *difference, struct lks_error *err)
-{
-	struct side *side = &difference->side;
-	int more;
-	do {
-		more = lks_manifest_next(&side->member, &side->cursor, err);
-	} while (more > 0 && is_left_out(difference, &side->member));
-	side->has_member = more > 0;
-	return more < 0 ? more : 0;
-}
-
-static int next_entry(struct difference *difference, struct lks_error *err)
-{
-	struct side *side = &difference->side;
-	int more = 0;
-	while (side->walk && (more = lks_walk_next(&side->entry, side->walk, err)) > 0 &&
-		matches_pattern(difference, side->entry.path, side->entry.fd >= 0)) {
-		lks_subtrees_pin(&difference->subtrees, side->entry.path);
-		lks_walk_pass_over(side->walk);
-	}
-	side->has_entry = more > 0;
-	return more < 0 ? more : 0;
 }
 
 /* What follows below this member of the archive has no live counterpart. */
@@ -188,7 +98,7 @@ static int only_live(struct difference *difference, const struct lks_walk_entry 
 	}
 	uint32_t index;
 	struct lks_node node = {.kind = entry->is_mount ? LKS_NODE_MOUNT : LKS_NODE_REMOVED, .directory = directory, .wanted = wanted};
-	node.pinned = entry->is_mount || (directory && holds_excluded(difference, entry->path));
+	node.pinned = entry->is_mount || (directory && lks_sides_hold_excluded(&difference->sides, entry->path));
 	lks_subtrees_settle(&difference->subtrees, entry->path);
 	return lks_subtrees_add(&index, &difference->subtrees, &node, entry->path, err);
 }
@@ -211,7 +121,7 @@ static int both_directories(
 	}
 	node.differs = !same;
 	node.dated = now.mtime != member->mtime;
-	node.pinned = holds_excluded(difference, member->path);
+	node.pinned = lks_sides_hold_excluded(&difference->sides, member->path);
 	lks_subtrees_settle(&difference->subtrees, member->path);
 	return status ? status : lks_subtrees_add(&index, &difference->subtrees, &node, member->path, err);
 }
@@ -312,7 +222,7 @@ static int on_both(
 		node.kind = wanted ? LKS_NODE_REPLACED : LKS_NODE_BLOCKED;
 	} else {
 		node.kind = wanted ? LKS_NODE_REPLACED : LKS_NODE_REMOVED;
-		node.pinned = holds_excluded(difference, member->path);
+		node.pinned = lks_sides_hold_excluded(&difference->sides, member->path);
 	}
 	lks_subtrees_settle(&difference->subtrees, member->path);
 	status = lks_subtrees_add(&index, &difference->subtrees, &node, member->path, err);
@@ -322,25 +232,31 @@ static int on_both(
 	return status;
 }
 
+static void pin(void *context, const char *path)
+{
+	struct difference *difference = context;
+	lks_subtrees_pin(&difference->subtrees, path);
+}
+
 static int merge(struct difference *difference, struct lks_error *err)
 {
-	struct side *side = &difference->side;
-	int status = next_member(difference, err);
-	status = status ? status : next_entry(difference, err);
-	for (unsigned count = 0; status == 0 && (side->has_member || side->has_entry); count++) {
-		int order = !side->has_entry ? -1 : !side->has_member ? 1 : lks_path_compare(side->member.path, side->entry.path);
-		status = order < 0 ? only_archived(difference, &side->member, err)
-			: order > 0    ? only_live(difference, &side->entry, err)
-						   : on_both(difference, &side->member, &side->entry, err);
+	struct lks_sides *sides = &difference->sides;
+	int status = lks_sides_next_member(sides, err);
+	status = status ? status : lks_sides_next_entry(sides, err);
+	for (unsigned count = 0; status == 0 && (sides->has_member || sides->has_entry); count++) {
+		int order = !sides->has_entry ? -1 : !sides->has_member ? 1 : lks_path_compare(sides->member.path, sides->entry.path);
+		status = order < 0 ? only_archived(difference, &sides->member, err)
+			: order > 0    ? only_live(difference, &sides->entry, err)
+						   : on_both(difference, &sides->member, &sides->entry, err);
 		if (status == 0 && count % 1024 == 0) {
 			status = lks_task_check(difference->task, err);
 			lks_task_add(difference->task, 1024, 0);
 		}
 		if (status == 0 && order <= 0) {
-			status = next_member(difference, err);
+			status = lks_sides_next_member(sides, err);
 		}
 		if (status == 0 && order >= 0) {
-			status = next_entry(difference, err);
+			status = lks_sides_next_entry(sides, err);
 		}
 	}
 	return status ? status : lks_proofs_finish(difference->proofs, found, difference, err);
@@ -368,61 +284,16 @@ static int follow_names(struct difference *difference, struct lks_error *err)
 	return status;
 }
 
-/* The topmost directory above path that is missing, if any, is what the live tree lacks. */
-static int find_scope(struct difference *difference, const char *path, struct lks_error *err)
-{
-	strcpy(difference->scope, path);
-	for (char *slash = strchr(difference->scope, '/'); slash; slash = strchr(slash + 1, '/')) {
-		int fd = -1;
-		*slash = '\0';
-		int status = lks_path_open(&fd, difference->options->live_fd, difference->scope, O_PATH | O_DIRECTORY, 0, err);
-		if (status == LKS_E_NOT_FOUND) {
-			lks_error_clear(err);
-			return 0;
-		}
-		if (status != 0) {
-			return status;
-		}
-		close(fd);
-		*slash = '/';
-	}
-	return 0;
-}
-
-static int open_sides(struct difference *difference, struct lks_error *err)
-{
-	const struct lks_archive_difference_options *options = difference->options;
-	struct side *side = &difference->side;
-	int status = lks_manifest_cursor_init(&side->cursor, difference->manifest, err);
-	if (status == 0 && difference->selection.below) {
-		status = lks_manifest_seek(&side->cursor, difference->selection.below, err);
-	}
-	if (status != 0) {
-		return status;
-	}
-	const struct lks_walk_options walk = {
-		.root_fd = options->live_fd,
-		.path = difference->scope,
-		.exclude = difference->exclude,
-	};
-	status = lks_walk_new(&side->walk, &walk, err);
-	if (status == LKS_E_NOT_FOUND) {
-		lks_error_clear(err);
-		return 0;
-	}
-	return status;
-}
-
 /* What is put in place must bring the parents that are missing. */
 static int lift(struct difference *difference, struct lks_error *err)
 {
 	struct lks_paths *items = &difference->out->items;
-	if (items->count != 1 || strlen(items->items[0]) <= strlen(difference->scope) ||
-		!lks_path_is_below(items->items[0], difference->scope)) {
+	if (items->count != 1 || strlen(items->items[0]) <= strlen(difference->sides.scope) ||
+		!lks_path_is_below(items->items[0], difference->sides.scope)) {
 		return 0;
 	}
 	lks_paths_dispose(items);
-	return lks_paths_add(items, difference->scope, err);
+	return lks_paths_add(items, difference->sides.scope, err);
 }
 
 static int compare(struct difference *difference, struct lks_error *err)
@@ -437,18 +308,17 @@ static int compare(struct difference *difference, struct lks_error *err)
 		return status;
 	}
 	difference->selection = (struct lks_selection){.below = path, .pattern = options->pattern};
-	status = find_scope(difference, path ? path : ".", err);
-	status = status ? status : take_excludes(difference, err);
-	status = status ? status : lks_manifest_load_frames(difference->manifest, err);
+	difference->sides = (struct lks_sides){.options = options, .stays = pin, .context = difference};
+	status = lks_manifest_load_frames(difference->manifest, err);
 	status = status ? status : lks_proofs_new(&difference->proofs, options->live_fd, options->threads, difference->task, err);
-	status = status ? status : open_sides(difference, err);
+	status = status ? status : lks_sides_open(&difference->sides, difference->manifest, path ? path : ".", err);
 	status = status ? status : merge(difference, err);
 	status = status ? status : lks_subtrees_finish(difference->out, &difference->subtrees, err);
 	status = status ? status : follow_names(difference, err);
 	if (status == 0 && difference->out->members == 0 && (path || options->pattern)) {
 		return lks_error_set(err, LKS_E_NOT_FOUND, 0, path ? path : options->pattern, "the archive has nothing of that");
 	}
-	if (status == 0 && path && strcmp(difference->scope, path) != 0) {
+	if (status == 0 && path && strcmp(difference->sides.scope, path) != 0) {
 		status = lift(difference, err);
 	}
 	return status;
@@ -479,12 +349,10 @@ int lks_archive_difference(
 	lks_task_total(task, manifest.members, 0);
 	status = compare(&difference, err);
 	lks_proofs_free(difference.proofs);
-	lks_walk_free(difference.side.walk);
-	lks_manifest_cursor_dispose(&difference.side.cursor);
+	lks_sides_dispose(&difference.sides);
 	lks_subtrees_dispose(&difference.subtrees);
 	lks_region_dispose(&difference.region);
 	lks_region_dispose(&difference.scratch);
-	free(difference.exclude);
 	lks_manifest_close(&manifest);
 	if (status != 0) {
 		lks_archive_difference_dispose(out);
