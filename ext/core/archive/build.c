@@ -106,6 +106,7 @@ static bool same_members(const struct lks_slot *slot)
 static int build_members(struct lks_slot *slot, struct lks_kit *kit, struct lks_error *err)
 {
 	struct lks_buffer *raw = &kit->raw;
+	size_t hashed = 0; /* members before this one stand in frames that are done */
 	bool first = true;
 	int status = 0;
 	if (slot->reuse == LKS_REUSE_BY_STAT) {
@@ -116,7 +117,9 @@ static int build_members(struct lks_slot *slot, struct lks_kit *kit, struct lks_
 	for (size_t i = 0; status == 0 && i < slot->count; i++) {
 		struct lks_planned *planned = &slot->members[i];
 		if (raw->length > LKS_CUT_PIECE) {
-			status = spill(slot, kit, err);
+			status = lks_fill_hash(slot->members + hashed, i - hashed, raw, &kit->reader, err);
+			status = status ? status : spill(slot, kit, err);
+			hashed = i;
 			first = true;
 		}
 		status = status ? status : lks_fill_member(raw, planned, &kit->reader, &slot->region, &slot->warnings, err);
@@ -125,6 +128,7 @@ static int build_members(struct lks_slot *slot, struct lks_kit *kit, struct lks_
 			first = false;
 		}
 	}
+	status = status ? status : lks_fill_hash(slot->members + hashed, slot->count - hashed, raw, &kit->reader, err);
 	if (status == 0 && raw->length > 0 && slot->reuse == LKS_REUSE_BY_HASH && slot->spilled_count == 0 && same_members(slot)) {
 		return take_over(slot, kit, err);
 	}

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,9 @@ void lks_reader_dispose(struct lks_reader *reader)
 	}
 	lks_hash_free(reader->hash);
 	reader->hash = NULL;
+	free(reader->jobs);
+	reader->jobs = NULL;
+	reader->job_capacity = 0;
 }
 
 /* Leaves the directories that are neither this one nor above it. Does that leave this one? */
@@ -166,9 +170,8 @@ static int fill_file(struct lks_buffer *raw, struct lks_planned *planned, struct
 	}
 	memset(contents + got, 0, size - got + lks_header_padding(size));
 	raw->length += size + lks_header_padding(size);
-	status = status ? status : lks_hash_reset(reader->hash, err);
-	status = status ? status : lks_hash_update(reader->hash, contents, size, err);
-	status = status ? status : lks_hash_final(member->sha256, reader->hash, err);
+	planned->filled = true;
+	planned->contents = (size_t)(contents - raw->data);
 out:
 	close(fd);
 	return status;
@@ -181,6 +184,33 @@ int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct 
 		return fill_file(raw, planned, reader, region, warnings, err);
 	}
 	return lks_header_write(raw, &planned->member, planned->user, planned->group, err);
+}
+
+int lks_fill_hash(struct lks_planned *members, size_t count, const struct lks_buffer *raw, struct lks_reader *reader, struct lks_error *err)
+{
+	size_t filled = 0;
+	if (reader->job_capacity < count) {
+		struct lks_hash_job *jobs = realloc(reader->jobs, 2 * count * sizeof *jobs);
+		if (!jobs) {
+			return lks_error_nomem(err);
+		}
+		reader->jobs = jobs;
+		reader->job_capacity = 2 * count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (members[i].filled) {
+			reader->jobs[filled++] = (struct lks_hash_job){
+				.data = raw->data + members[i].contents, .length = (size_t)members[i].member.size};
+		}
+	}
+	int status = lks_hash_many(reader->jobs, filled, err);
+	for (size_t i = count; status == 0 && i-- > 0;) {
+		if (members[i].filled) {
+			memcpy(members[i].member.sha256, reader->jobs[--filled].sha256, LKS_HASH_SIZE);
+			members[i].filled = false;
+		}
+	}
+	return status;
 }
 
 int lks_fill_piece(

@@ -9,6 +9,7 @@
 #include "chain.h"
 #include "lockstep/archive.h"
 #include "lockstep/buffer.h"
+#include "lockstep/hash_many.h"
 #include "member.h"
 
 #define LKS_READER_LEVELS 16
@@ -22,8 +23,10 @@ struct lks_reader {
 		size_t length; /* of its path; 0: the root */
 	} levels[LKS_READER_LEVELS];
 	unsigned depth;
-	char directory[PATH_MAX]; /* path of the deepest */
-	struct lks_hash *hash;    /* owned */
+	char directory[PATH_MAX];  /* path of the deepest */
+	struct lks_hash *hash;     /* owned */
+	struct lks_hash_job *jobs; /* owned array; used by lks_fill_hash */
+	size_t job_capacity;
 };
 
 int lks_reader_init(struct lks_reader *out, int root_fd, struct lks_error *err);
@@ -38,6 +41,8 @@ struct lks_planned {
 	const char *user, *group; /* the owner's names; borrowed */
 	bool linked;              /* later members may be hard links to it */
 	bool dropped;             /* it vanished: it is not in the frame */
+	bool filled;              /* its contents stand in raw, and are not hashed yet */
+	size_t contents;          /* where they begin */
 };
 
 /*
@@ -46,6 +51,10 @@ struct lks_planned {
  */
 int lks_fill_member(struct lks_buffer *raw, struct lks_planned *planned, struct lks_reader *reader, struct lks_region *region,
 	struct lks_notes *warnings, struct lks_error *err);
+
+/* Hashes what was filled in, all at once: that is faster than one file after the other. raw is what they were appended to. */
+int lks_fill_hash(
+	struct lks_planned *members, size_t count, const struct lks_buffer *raw, struct lks_reader *reader, struct lks_error *err);
 
 /* Replaces raw's contents by `length` bytes of the chained file's tar bytes from `offset` on, and tells whether the file gave all. */
 int lks_fill_piece(

@@ -13,8 +13,8 @@
 #include "notes.h"
 
 #define SLOTS 24                      /* memory stays small on many threads too */
-#define SLOTS_AGAIN 64                /* with a parent: a few batches */
-#define BATCH 16                      /* slots handed to a worker at once */
+#define SLOTS_AGAIN 32                /* with a parent: a few batches */
+#define BATCH 8                       /* slots handed to a worker at once */
 #define BATCH_BYTES (2 * 1024 * 1024) /* of tar, in frames that are taken over; any other frame is work enough for itself */
 #define BYTES (24 * 1024 * 1024)      /* of tar on their way, about */
 #define KEPT (512 * 1024)             /* a slot's buffer that is kept: larger ones come with large files */
