@@ -43,7 +43,7 @@ static void *worker(void *arg)
 		pool->first = (pool->first + 1) % pool->size;
 		pool->waiting--;
 		pool->running++;
-		bool wake = pool->owner_waits && pool->waiting <= pool->size / 2; /* not for every place: each waking costs microseconds */
+		bool wake = pool->owner_waits;
 		pthread_mutex_unlock(&pool->mutex);
 		if (wake) {
 			pthread_cond_signal(&pool->freed);
