@@ -249,6 +249,131 @@ static void test_overlapping_edits(void **state UNUSED)
 	assert_true(clean > 100 && conflicting > 100);
 }
 
+/* A generated element: what is in it comes of numbers, so that an edit can change one of them. */
+struct grown {
+	int id, value;
+	bool gone;
+};
+
+#define GROWN_MAX 40
+
+/* Writes elements with comments, CDATA, entities, attributes in either order, in groups as deep as `depth`. */
+static void write_grown(struct lks_buffer *out, const struct grown *grown, size_t count, unsigned depth, const char *end, bool turned)
+{
+	struct lks_error err = {0};
+	for (unsigned i = 0; i < depth; i++) {
+		lks_buffer_printf(out, &err, "<n:level%u xmlns:n=\"urn:n\">%s", i, end);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct grown *one = &grown[i];
+		if (one->gone) {
+			continue;
+		}
+		switch (one->id % 5) {
+		case 0:
+			lks_buffer_printf(out, &err, "  <!-- of %d -->%s  <o id=\"%d\">a &amp; %d</o>%s", one->id, end, one->id, one->value, end);
+			break;
+		case 1:
+			lks_buffer_printf(out, &err, "  <o id=\"%d\"><![CDATA[<%d>]]></o>%s", one->id, one->value, end);
+			break;
+		case 2:
+			lks_buffer_printf(out, &err, turned ? "  <d v=\"%2$d\" name='%1$d'/>%3$s" : "  <d name='%1$d' v=\"%2$d\"/>%3$s", one->id, one->value, end);
+			break;
+		case 3:
+			lks_buffer_printf(out, &err, "  <ignore>%s    <document>t%d</document>%s  </ignore>%s", end, one->id, end, end);
+			break;
+		default:
+			lks_buffer_printf(out, &err, "  <t><f>f%d</f><h class=\"H%d\"><p name=\"a\" value=\"%d\"/></h></t>%s", one->id, one->value, one->value, end);
+		}
+	}
+	for (unsigned i = depth; i-- > 0;) {
+		lks_buffer_printf(out, &err, "</n:level%u>%s", i, i > 0 ? end : "");
+	}
+	assert_int_equal(err.status, 0);
+}
+
+static size_t edit_grown(struct grown *out, const struct grown *from, size_t count, int fresh, uint32_t *seed)
+{
+	size_t made = 0;
+	for (size_t i = 0; i < count; i++) {
+		unsigned what = next_random(seed) % 12;
+		out[made] = from[i];
+		out[made].gone = what == 0;
+		out[made].value += what == 1 ? 1 : what == 2 ? 2 : 0;
+		made++;
+		if (what == 3) {
+			out[made++] = (struct grown){fresh++, 1, false};
+		}
+	}
+	return made;
+}
+
+static void check_grown(uint32_t seed, unsigned *clean, unsigned *conflicting)
+{
+	struct grown base[GROWN_MAX], mine[2 * GROWN_MAX], theirs[2 * GROWN_MAX];
+	struct lks_buffer texts[3] = {{0}}, one = {0}, two = {0}, again = {0}, told = {0}, other = {0}, repeated = {0};
+	struct lks_error err = {0};
+	size_t count = 1 + next_random(&seed) % GROWN_MAX, line = 0;
+	unsigned depth = 1 + next_random(&seed) % 30, form = next_random(&seed);
+	for (size_t i = 0; i < count; i++) {
+		base[i] = (struct grown){(int)i, 1, false};
+	}
+	size_t mine_count = edit_grown(mine, base, count, 1000, &seed), theirs_count = edit_grown(theirs, base, count, 2000, &seed);
+	assert_ok(lks_buffer_puts(&texts[1], form & 1 ? "\xEF\xBB\xBF" : "", &err));
+	write_grown(&texts[0], base, count, depth, "\n", false);
+	write_grown(&texts[1], mine, mine_count, depth, form & 2 ? "\r\n" : "\n", form & 4);
+	write_grown(&texts[2], theirs, theirs_count, depth, form & 8 ? "\r\n" : "\n", form & 16);
+	assert_ok(lks_buffer_puts(&texts[2], form & 32 ? "\n" : "", &err));
+	assert_clean(&texts[0], &texts[0], &texts[2], &texts[2]);
+	assert_clean(&texts[0], &texts[1], &texts[0], &texts[1]);
+	assert_clean(&texts[0], &texts[1], &texts[1], &texts[1]);
+	merge(&one, &told, &texts[0], &texts[1], &texts[2]);
+	merge(&again, &repeated, &texts[0], &texts[1], &texts[2]);
+	merge(&two, &other, &texts[0], &texts[2], &texts[1]);
+	assert_string_equal(lks_buffer_text(&told), lks_buffer_text(&repeated));
+	assert_string_equal(lks_buffer_text(&one), lks_buffer_text(&again));
+	assert_int_equal(strtoul(lks_buffer_text(&told), NULL, 10), strtoul(lks_buffer_text(&other), NULL, 10)); /* swapped sides swap conflicts */
+	*conflicting += told.length > 0;
+	*clean += told.length == 0;
+	if (told.length == 0) {
+		assert_ok(lks_xml_check(lks_buffer_text(&one), one.length, "one.xml", &line, &err));
+		assert_ok(lks_xml_check(lks_buffer_text(&two), two.length, "two.xml", &line, &err));
+		lks_buffer_clear(&again);
+		lks_buffer_clear(&repeated);
+		merge(&again, &repeated, &texts[2], &one, &texts[2]); /* what was merged is a change of the new release */
+		assert_string_equal(lks_buffer_text(&again), lks_buffer_text(&one));
+	}
+	struct lks_buffer *all[] = {&texts[0], &texts[1], &texts[2], &one, &two, &again, &told, &other, &repeated};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		lks_buffer_dispose(all[i]);
+	}
+}
+
+/* Each round has a seed of its own, told when it fails; LOCKSTEP_SEED=N repeats that one. */
+static uint32_t failing_seed;
+
+static void test_generated(void **state UNUSED)
+{
+	const char *given = getenv("LOCKSTEP_SEED");
+	unsigned clean = 0, conflicting = 0;
+	uint32_t first = given ? (uint32_t)strtoul(given, NULL, 10) : 1;
+	for (uint32_t i = 0; i < (given ? 1u : 1500u); i++) {
+		failing_seed = first + i;
+		check_grown(failing_seed * 2654435761u | 1u, &clean, &conflicting);
+	}
+	failing_seed = 0;
+	print_message("%u clean, %u conflicting\n", clean, conflicting);
+	assert_true(given || (clean > 200 && conflicting > 200));
+}
+
+static int tell_seed(void **state UNUSED)
+{
+	if (failing_seed) {
+		print_message("seed: LOCKSTEP_SEED=%u\n", failing_seed);
+	}
+	return 0;
+}
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -489,6 +614,7 @@ int main(void)
 	const struct CMUnitTest units[] = {
 		cmocka_unit_test(test_disjoint_edits),
 		cmocka_unit_test(test_overlapping_edits),
+		cmocka_unit_test_teardown(test_generated, tell_seed),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test_prestate(test_mutated, names),
