@@ -47,7 +47,7 @@ class UpgradeCommand extends Command
             ->addOption('on-conflict', null, InputOption::VALUE_REQUIRED, 'What becomes of a conflict: "stop" (nothing is changed), "new" (the release\'s file, yours beside as X.mine) or "mine" (yours, the release\'s beside as X.new)', 'stop')
             ->addOption('interactive', 'i', InputOption::VALUE_NONE, 'Ask about each conflict on the terminal: mine, theirs, edit, diff, skip')
             ->addOption('merge-modules', null, InputOption::VALUE_NONE, 'Merge the files of your own modules below app/code that were made from files of the tool, too (else the merge is only shown)')
-            ->addOption('strict', null, InputOption::VALUE_NONE, 'Stop, with exit code 3, when your own code does not fit the release (else it is a warning)')
+            ->addOption('strict', null, InputOption::VALUE_NONE, 'For runs that nobody watches: stop at any warning of the preflight (exit code 4), at code of yours that does not fit the release (3), and take no release that does not fit exactly (5)')
             ->addOption('with-dependencies', null, InputOption::VALUE_NONE, 'Consent to changes of other packages that Composer finds necessary')
             ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
             ->addOption('customizations-from', null, InputOption::VALUE_OPTIONAL, 'Merge saved customizations, or those of a backup, although the version matches: an ID (default: the last that are lost); "none": the lost ones are not wanted', false)
@@ -81,7 +81,8 @@ class UpgradeCommand extends Command
                 compared with the files of the release that they were made from. With -v the merge of each is shown;
                 <info>--merge-modules</info> makes it part of the upgrade and of its undo. Your PHP files in app/code that build on
                 the tool's classes are tried with the new release: what does not fit any more is told with file and
-                line, and <info>--strict</info> stops there.
+                line, and <info>--strict</info> stops there. It also stops at each warning of the preflight (those that
+                <info>migration:tool:doctor</info> tells), as cron and setup:upgrade need it.
 
                 When something else replaced the tool (an upgrade of Magento, a "composer install"), its customizations are
                 lost, and <info>migration:tool:status</info> names them. They were saved in var/lockstep/customizations by each
@@ -134,6 +135,10 @@ class UpgradeCommand extends Command
             if ($input->getOption($option) !== false && $input->getOption($option) !== null) {
                 throw Failure::preflight('option', sprintf('--export changes nothing here, so that --%s means nothing with it.', $option), 'Leave one of the two out.');
             }
+        }
+
+        if ($input->getOption('strict') && $input->getOption('nearest')) {
+            throw Failure::preflight('option', '--strict goes only to a release that fits, and --nearest consents to one that does not.', 'Leave one of the two out.');
         }
 
         return new UpgradeOptions(

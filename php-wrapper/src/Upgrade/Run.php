@@ -13,6 +13,7 @@ use Lockstep\MigrationTool\Modules\ModuleResult;
 use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
+use Lockstep\MigrationTool\Upgrade\Check\Finding;
 use Lockstep\MigrationTool\Upgrade\Export\Export;
 
 /** One upgrade while it runs: what was asked, and what the steps have found so far. */
@@ -38,6 +39,8 @@ final class Run
     public string $to = '';
     /** @var array{version: string, rule: string, exact: bool, reason: string} */
     public array $target = ['version' => '', 'rule' => 'none', 'exact' => false, 'reason' => ''];
+    /** @var list<Finding> the warnings of Preflight */
+    public array $warnings = [];
     /** @var list<array{name: string, status: string, seconds: float}> */
     public array $steps = [];
     /** @var ?array{id: string, path: string, parts: list<array<string, mixed>>} */

@@ -58,6 +58,16 @@ final class Preflight implements Step
         }
     }
 
+    /** With --strict a warning stops it, too, as nobody may be there to read it; not where nothing is to be changed. */
+    public static function refuseWarnings(Run $run): void
+    {
+        if (!$run->options->strict || $run->warnings === []) {
+            return;
+        }
+        $told = array_map(static fn (Finding $finding): string => '- ' . implode("\n  ", $finding->lines()), $run->warnings);
+        throw self::refusal('warnings', sprintf("The preflight has %d warnings, and with --strict none is passed over:\n%s", count($told), implode("\n", $told)), 'Put them in order, or run it without --strict. Nothing was changed.', $run->warnings);
+    }
+
     public function undo(Run $run): void
     {
     }
@@ -71,6 +81,7 @@ final class Preflight implements Step
                 if ($finding->stops) {
                     $errors[] = $finding;
                 } else {
+                    $run->warnings[] = $finding;
                     array_map($run->reporter->warning(...), $finding->lines());
                 }
             }
@@ -81,9 +92,13 @@ final class Preflight implements Step
         foreach (array_slice($errors, 1) as $finding) {
             array_map($run->reporter->warning(...), $finding->lines('Also: '));
         }
-        throw Failure::preflight($errors[0]->code, $errors[0]->message, $errors[0]->fix)->with([
-            'findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $errors),
-        ]);
+        throw self::refusal($errors[0]->code, $errors[0]->message, $errors[0]->fix, $errors);
+    }
+
+    /** @param list<Finding> $findings */
+    private static function refusal(string $code, string $message, string $fix, array $findings): Failure
+    {
+        return Failure::preflight($code, $message, $fix)->with(['findings' => array_map(static fn (Finding $finding): array => $finding->toArray(), $findings)]);
     }
 
     /** @return list<Finding> */

@@ -53,6 +53,7 @@ final class Resolve implements Step
             }
         }
         $run->to = $wanted ?? $resolved['version'];
+        $this->checkStrict($run);
         if ($wanted !== null && $wanted !== $resolved['version'] && $resolved['version'] !== '') {
             $run->reporter->warning(sprintf('Magento %s needs the tool %s; %s was asked for.', $run->shop->installed()->magentoVersion(), $resolved['version'], $wanted));
         }
@@ -72,6 +73,7 @@ final class Resolve implements Step
             LostOnes::tell($run, $lost);
         }
         $this->checkOrder($run);
+        Preflight::refuseWarnings($run);
         if ($run->proof === null) {
             Preflight::note($run);
         }
@@ -95,6 +97,14 @@ final class Resolve implements Step
             }
 
             return ['version' => '', 'rule' => 'none', 'exact' => false, 'candidate' => '', 'reason' => $e->getMessage()];
+        }
+    }
+
+    /** With --strict a version of the user's choice must fit by the rules, too. */
+    private function checkStrict(Run $run): void
+    {
+        if ($run->options->strict && $run->options->version !== null && !Target::of($run->shop, [$run->to])['exact']) {
+            throw new Failure(ExitCode::NO_RELEASE, 'no-release', sprintf('The tool %s does not fit Magento %s, and --strict goes only to a release that does.', $run->to, $run->shop->installed()->magentoVersion()), 'Leave the version or --strict out.');
         }
     }
 
