@@ -29,8 +29,8 @@ final class Added implements Claim
             return 'same';
         }
         $children = array_map(Canon::of(...), Canon::children($parent));
-        $this->before = self::nearest(array_reverse($this->above), $children);
-        $this->behind = self::nearest($this->below, $children);
+        $this->before = $this->nearest(array_reverse($this->above), $children);
+        $this->behind = $this->nearest($this->below, $children);
         if ($this->before !== null && $this->behind !== null && array_search($this->before, $children, true) > array_search($this->behind, $children, true)) {
             $this->before = $this->behind = null; /* moved upstream: any place is as good */
         }
@@ -66,11 +66,12 @@ final class Added implements Claim
      * @param list<string> $of
      * @param list<string> $children
      */
-    private static function nearest(array $of, array $children): ?string
+    private function nearest(array $of, array $children): ?string
     {
-        $counts = array_count_values($children);
+        $old = array_count_values([...$this->above, ...$this->below]);
+        $new = array_count_values($children);
         foreach ($of as $one) {
-            if (($counts[$one] ?? 0) === 1) {
+            if ($old[$one] === 1 && ($new[$one] ?? 0) === 1) {
                 return $one;
             }
         }

@@ -36,7 +36,7 @@ final class Verdict
         return self::ofLines($edit->text, $base, $theirs, $merged, $loose);
     }
 
-    /** What no side took out is there as often as before, what is there is of a side (but for indentation); the line ends are the user's. */
+    /** What no side took out is there as often as before, what is there is of a side (but for indentation, and a blank before "/>"); the line ends are the user's. */
     private static function ofLines(string $mine, string $base, string $theirs, string $merged, bool $loose): ?string
     {
         if (!str_contains($mine, "\n") || (substr_count($mine, "\r\n") === substr_count($mine, "\n") && substr_count($merged, "\r\n") !== substr_count($merged, "\n"))) {
@@ -80,9 +80,11 @@ final class Verdict
         return null;
     }
 
-    /** @return array<array-key, int> how often each line is there */
-    private static function count(string $text, bool $loose): array
+    /** @return array<array-key, int> how often each line is there; trimmed: as lines of one spelling, an element that has become empty on one line */
+    private static function count(string $text, bool $trimmed): array
     {
-        return array_count_values(array_map(static fn (string $line): string => $loose ? trim($line) : rtrim($line, "\r"), explode("\n", $text)));
+        $text = $trimmed ? (string) preg_replace(['~<([\w:.-]+)([^<>]*[^<>/])?>\s*</\1>~', '~ />~', '~^[ \t]+|[ \t\r]+$~m'], ['<$1$2/>', '/>', ''], $text) : str_replace("\r\n", "\n", $text);
+
+        return array_count_values(explode("\n", $text));
     }
 }
