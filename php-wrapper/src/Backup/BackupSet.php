@@ -34,19 +34,37 @@ final class BackupSet
     ) {
     }
 
-    /** Reads backup.json and looks whether each part is there with the length that it should have. */
-    public static function read(string $path, ?string $key = null): self
+    /**
+     * Reads backup.json and looks whether each part is there with the length that it should have.
+     *
+     * @param ?list<string> $only names of the parts that are to be there; null: all
+     */
+    public static function read(string $path, ?string $key = null, ?array $only = null): self
+    {
+        $files = SetFiles::of($path);
+        $file = $path . '/' . SetFiles::MANIFEST;
+        if (is_file($file) && !is_readable($file)) {
+            return new self(basename($path), $path, self::DAMAGED, 'backup.json cannot be read by this user', '', '', [], $files, null, Seal::UNKNOWN);
+        }
+        $size = static fn (string $name): ?int => is_file($path . '/' . $name) ? (int) filesize($path . '/' . $name) : null;
+
+        return self::of($path, is_file($file) ? (string) file_get_contents($file) : null, $files, $size, VerificationRecord::read($path), $key, $only);
+    }
+
+    /**
+     * A set wherever it lies.
+     *
+     * @param ?string                $text backup.json; null: there is none
+     * @param callable(string): ?int $size bytes of a file of the set; null: it is not there
+     * @param ?list<string>          $only as in read()
+     */
+    public static function of(string $path, ?string $text, SetFiles $files, callable $size, ?VerificationRecord $verified, ?string $key, ?array $only = null): self
     {
         $id = basename($path);
-        $files = SetFiles::of($path);
-        $without = static fn (string $state, string $problem): self => new self($id, $path, $state, $problem, '', '', [], $files, null, Seal::UNKNOWN);
-        if (!is_file($path . '/backup.json')) {
+        $without = static fn (string $state, string $problem, string $seal = Seal::UNKNOWN): self => new self($id, $path, $state, $problem, '', '', [], $files, null, $seal);
+        if ($text === null) {
             return $without(self::UNFINISHED, 'backup.json is missing: the backup never ended, or is being made');
         }
-        if (!is_readable($path . '/backup.json')) {
-            return $without(self::DAMAGED, 'backup.json cannot be read by this user');
-        }
-        $text = (string) file_get_contents($path . '/backup.json');
         $json = json_decode($text, true);
         $parts = [];
         if (!is_array($json) || !is_array($json['parts'] ?? null) || ($json['id'] ?? null) !== $id) {
@@ -54,18 +72,21 @@ final class BackupSet
         }
         $seal = Seal::status($text, $json, $key);
         if ($seal === Seal::TAMPERED) {
-            return $without(self::DAMAGED, 'backup.json was changed after the backup was made: its keyed hash is wrong');
+            return $without(self::DAMAGED, 'backup.json was changed after the backup was made: its keyed hash is wrong', $seal);
         }
         $problem = '';
         foreach ($json['parts'] as $part) {
             if (!self::isPart($part)) {
-                return $without(self::DAMAGED, 'backup.json has a part that cannot be read');
+                return $without(self::DAMAGED, 'backup.json has a part that cannot be read', $seal);
             }
-            $file = $path . '/' . $part['file'];
-            if (!is_file($file)) {
+            if ($only !== null && !in_array($part['name'], $only, true)) {
+                continue;
+            }
+            $bytes = $size($part['file']);
+            if ($bytes === null) {
                 $problem = $part['file'] . ' is missing';
-            } elseif (filesize($file) !== $part['stored_bytes']) {
-                $problem = sprintf('%s has %d bytes instead of %d', $part['file'], (int) filesize($file), $part['stored_bytes']);
+            } elseif ($bytes !== $part['stored_bytes']) {
+                $problem = sprintf('%s has %d bytes instead of %d', $part['file'], $bytes, $part['stored_bytes']);
             }
             $parts[] = $part;
         }
@@ -79,7 +100,7 @@ final class BackupSet
             is_string($json['tool'] ?? null) ? $json['tool'] : '',
             $parts,
             $files,
-            VerificationRecord::read($path),
+            $verified,
             $seal,
         );
     }

@@ -21,7 +21,7 @@ final class Seal
     /** @param array<string, mixed> $set */
     public static function write(array $set, string $key): string
     {
-        $text = json_encode($set + [self::FIELD => ['key' => self::id($key), 'hash' => self::ZEROS]], JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n";
+        $text = json_encode($set + [self::FIELD => ['key' => self::keyName($key), 'hash' => self::ZEROS]], JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR) . "\n";
 
         return self::replaced($text, self::ZEROS, self::hash($text, $key));
     }
@@ -46,13 +46,13 @@ final class Seal
 
         return match (true) {
             hash_equals(self::hash(self::replaced($text, $hash, self::ZEROS), $key), $hash) => self::AUTHENTIC,
-            ($found['key'] ?? null) !== self::id($key) => self::OTHER_KEY,
+            ($found['key'] ?? null) !== self::keyName($key) => self::OTHER_KEY,
             default => self::TAMPERED,
         };
     }
 
     /** The key's public name. */
-    private static function id(string $key): string
+    public static function keyName(string $key): string
     {
         return substr(self::hash('lockstep backup key', $key), 0, 16);
     }

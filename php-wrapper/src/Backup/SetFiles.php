@@ -33,7 +33,7 @@ final class SetFiles
         [$own, $foreign, $bytes, $changed] = [[], [], 0, (int) @filemtime($set)];
         foreach (is_readable($set) ? Files::names($set) : [] as $name) {
             $stat = @lstat($set . '/' . $name);
-            if ($stat === false || ($stat['mode'] & 0170000) !== 0100000 || preg_match(self::OWN, $name) !== 1) {
+            if ($stat === false || ($stat['mode'] & 0170000) !== 0100000 || !self::isOwn($name)) {
                 $foreign[] = $name;
                 continue;
             }
@@ -43,6 +43,28 @@ final class SetFiles
         }
 
         return new self($own, $foreign, $bytes, $changed);
+    }
+
+    /**
+     * The same of a set that lies elsewhere.
+     *
+     * @param array<string, int> $sizes   of its files, by name
+     * @param list<string>       $others  what else lies in it
+     * @param int                $changed Unix time: the newest of them
+     */
+    public static function told(array $sizes, array $others, int $changed): self
+    {
+        $own = [];
+        foreach ($sizes as $name => $bytes) {
+            self::isOwn((string) $name) ? $own[(string) $name] = $bytes : $others[] = (string) $name;
+        }
+
+        return new self(array_map('strval', array_keys($own)), $others, array_sum($own), $changed);
+    }
+
+    private static function isOwn(string $name): bool
+    {
+        return preg_match(self::OWN, $name) === 1;
     }
 
     /** @return list<string> names of the archives */

@@ -41,6 +41,12 @@ final class EnvFile
         return new self($data);
     }
 
+    /** @return array<mixed> none when it has no such section */
+    public function section(string $name): array
+    {
+        return is_array($this->data[$name] ?? null) ? $this->data[$name] : [];
+    }
+
     public function prefix(): string
     {
         $db = $this->data['db'] ?? null;
