@@ -316,10 +316,14 @@ static void test_modes_are_mine(void **state)
 	put(o->pristine_fd, "mode-only", "a\n", 2, 0644);
 	put(o->mine_fd, "mode-only", "a\n", 2, 0600);
 	put(o->release_fd, "mode-only", "a\n", 2, 0644);
+	put(o->pristine_fd, "run", "a\n", 2, 0644);
+	put(o->mine_fd, "run", "b\n", 2, 0755);
+	put(o->release_fd, "run", "b\n", 2, 0644);
 	mode_t umask_before = umask(077);
 	assert_int_equal(lks_merge_apply(&result, o, NULL, &err), 0);
 	umask(umask_before);
-	assert_int_equal(result.count, 3);
+	assert_int_equal(result.count, 4);
+	assert_int_equal(mode_at(o->release_fd, "run"), 0755);
 	assert_int_equal(mode_at(o->release_fd, "carried"), 0640);
 	assert_int_equal(mode_at(o->release_fd, "merged"), 0600);
 	assert_int_equal(mode_at(o->release_fd, "own"), 0755);

@@ -45,7 +45,7 @@ static bool place(char out[PATH_MAX], const struct lks_plan *plan, const struct 
 	const struct lks_entry *old = lks_scan_find(&plan->customs.pristine, custom->path);
 	const char *to = NULL;
 
-	if (custom->dist && item->shipped) { /* X, made of X.dist */
+	if (item->shipped) { /* X, made of what is X.dist now */
 		to = item->shipped->path;
 		size_t length = strlen(to) - (ends_with(to, ".dist") ? strlen(".dist") : 0);
 		memcpy(out, to, length);
@@ -61,6 +61,20 @@ static bool place(char out[PATH_MAX], const struct lks_plan *plan, const struct 
 		return true;
 	}
 	return place_by_directory(out, plan, custom);
+}
+
+/* What the user left out stays out where it is left out by its name, but what the tool takes from there is the tool's. */
+static bool goes_along(const struct lks_custom *custom, const char *to)
+{
+	return custom->noise != LKS_NOISE_LEFT_OUT || lks_noise_is_left_out(to);
+}
+
+/* What the new release ships as X.dist, of an X that was shipped itself and that the user edited; or NULL. */
+static const struct lks_entry *shipped_as_dist(const struct lks_plan *plan, const struct lks_custom *custom)
+{
+	bool edited = (custom->kind == LKS_CUSTOM_MODIFIED || custom->kind == LKS_CUSTOM_TYPE) && custom->noise == LKS_NOISE_NONE;
+	const char *to = edited && !ends_with(custom->path, ".dist") ? lks_renames_file(&plan->renames, custom->path) : NULL;
+	return to && ends_with(to, ".dist") ? lks_scan_find(&plan->release, to) : NULL;
 }
 
 static int by_path(const void *left, const void *right)
@@ -106,8 +120,10 @@ int lks_plan_move(struct lks_plan *plan, struct lks_error *err)
 			item->origin = lks_scan_find(&plan->customs.pristine, item->custom->dist);
 			item->shipped = lks_plan_successor(plan, item->origin);
 			item->unedited = item->custom->noise == LKS_NOISE_COPY;
+		} else {
+			item->shipped = shipped_as_dist(plan, item->custom);
 		}
-		if (place(path, plan, item)) {
+		if (place(path, plan, item) && goes_along(item->custom, path)) {
 			item->moved = strdup(path);
 			if (!item->moved) {
 				return lks_error_nomem(err);

@@ -137,6 +137,17 @@ static int plan_deleted(const struct lks_plan *plan, struct lks_planned *item, s
 	return lks_plan_conflict(item, err, "deleted here, %s upstream", item->obstructed ? "a directory" : "changed");
 }
 
+/* Did the user make it executable, or no more so, and the new release has not? */
+static bool has_own_mode(const struct lks_planned *item)
+{
+	const struct lks_entry *base = item->base, *mine = item->mine, *theirs = item->theirs;
+	if (!base || !mine || !theirs || !S_ISREG(base->mode) || !S_ISREG(mine->mode) || !S_ISREG(theirs->mode)) {
+		return false;
+	}
+	bool executable = (mine->mode & 0111) != 0;
+	return executable != ((base->mode & 0111) != 0) && executable != ((theirs->mode & 0111) != 0);
+}
+
 /* Changed here, content or type; or added. base and theirs are the file's own or those of what it was made of. */
 static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
@@ -146,7 +157,8 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
 	}
 	if (lks_plan_same(mine, theirs)) {
-		return item->copy ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE) : settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE);
+		return item->copy || has_own_mode(item) ? settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE)
+												: settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE);
 	}
 	if (!theirs && S_ISDIR(mine->mode)) {
 		return settle(item, LKS_OUTCOME_CARRIED, LKS_STAND_MINE);
@@ -170,12 +182,25 @@ static int plan_changed(const struct lks_plan *plan, struct lks_planned *item, s
 	return lks_plan_conflict(item, err, "%s here, %s in the new release", type_name(mine), type_name(theirs));
 }
 
+/* Changed here, and perhaps shipped as X.dist from now on. */
+static int plan_modified(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
+{
+	if (item->shipped && !item->theirs) {
+		item->theirs = item->shipped;
+		item->copy = true;
+	}
+	return plan_changed(plan, item, err);
+}
+
 /*
  * An added file. With an origin in both releases (X.dist of X) it is a changed one; a release that now ships the file itself comes
  * first.
  */
 static int plan_added(const struct lks_plan *plan, struct lks_planned *item, struct lks_error *err)
 {
+	if (item->theirs && item->theirs == item->shipped) { /* what was X.dist is X now */
+		item->base = item->origin;
+	}
 	if (item->theirs) {
 		return item->unedited && S_ISREG(item->theirs->mode) ? settle(item, LKS_OUTCOME_OBSOLETE, LKS_STAND_RELEASE)
 															 : plan_changed(plan, item, err);
@@ -206,7 +231,7 @@ static int plan_item(const struct lks_plan *plan, struct lks_planned *item, stru
 		return plan_added(plan, item, err);
 	case LKS_CUSTOM_MODIFIED:
 	case LKS_CUSTOM_TYPE:
-		return plan_changed(plan, item, err);
+		return plan_modified(plan, item, err);
 	}
 	return 0;
 }

@@ -34,10 +34,11 @@ enum lks_stand {
 
 struct lks_planned {
 	const struct lks_custom *custom;
-	const char *path;                         /* where it stands in the merged tool; custom->path, or moved */
-	char *moved;                              /* owned; its new place, when it follows a rename; else NULL */
-	char *taken;                              /* owned; its new place, when it cannot go there as another file of mine has it */
-	const struct lks_entry *origin, *shipped; /* of an added file: what the user made it of, in the old and in the new release; or NULL */
+	const char *path;                             /* where it stands in the merged tool; custom->path, or moved */
+	char *moved;                                  /* owned; its new place, when it follows a rename; else NULL */
+	char *taken;                                  /* owned; its new place, when it cannot go there as another file of mine has it */
+	const struct lks_entry *origin, *shipped;     /* of an added file: what the user made it of, in the old and in the new release; or NULL.
+	                                             Of a changed X that is shipped as X.dist from now on: shipped alone */
 	const struct lks_entry *base, *mine, *theirs; /* the three sides; NULL where absent; base and theirs may be the origin's */
 	bool unedited;                                /* mine is the origin, but perhaps for its form */
 	bool copy;                                    /* theirs is shipped, which is to become this file */
