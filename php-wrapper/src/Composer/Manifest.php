@@ -85,15 +85,44 @@ final class Manifest
      */
     public function light(): array
     {
+        return ['name' => 'lockstep/question', 'version' => '1.0.0'] + $this->movable();
+    }
+
+    /**
+     * A composer.json that stands elsewhere and lets Composer resolve what the shop's does, but for some lines. Packages are
+     * resolved although they have security advisories: whether one is installed is no question here.
+     *
+     * @param array<string, ?string> $changed package => its constraint, null for none; a new one goes to "require"
+     *
+     * @return array<string, mixed>
+     */
+    public function requiring(array $changed): array
+    {
+        $json = array_intersect_key($this->json, array_flip(['name', 'version', 'type', 'conflict', 'replace', 'provide', 'prefer-stable']));
+        $sections = ['require' => $this->section('require'), 'require-dev' => $this->section('require-dev')];
+        foreach ($changed as $package => $constraint) {
+            $section = $this->sectionOf($package) === 'require-dev' ? 'require-dev' : 'require';
+            $sections[$section][$package] = $constraint;
+            if ($constraint === null) {
+                unset($sections[$section][$package]);
+            }
+        }
+        $movable = $this->movable();
+        $movable['config']['audit'] = ['block-insecure' => false] + (is_array($movable['config']['audit'] ?? null) ? $movable['config']['audit'] : []);
+
+        return array_filter($sections + $json, static fn (mixed $value): bool => $value !== []) + $movable;
+    }
+
+    /** @return array{repositories: array<mixed>|\stdClass, config: array<mixed>, minimum-stability: string} what tells where packages come from, and which */
+    private function movable(): array
+    {
         $repositories = $this->repositories()->movable(self::HTTP_TIMEOUT);
         $config = is_array($this->json['config'] ?? null) ? $this->json['config'] : [];
         unset($config['vendor-dir'], $config['bin-dir'], $config['allow-plugins']);
 
         return [
-            'name' => 'lockstep/question',
-            'version' => '1.0.0',
             'repositories' => $repositories === [] ? new \stdClass() : $repositories,
-            'config' => ['allow-plugins' => false] + $config,
+            'config' => ['allow-plugins' => false] + array_filter($config, static fn (mixed $value): bool => $value !== []),
             'minimum-stability' => is_string($this->json['minimum-stability'] ?? null) ? $this->json['minimum-stability'] : 'stable',
         ];
     }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Ahead\Ahead;
 use Lockstep\MigrationTool\Conflicts\Dialog;
 use Lockstep\MigrationTool\Customizations\Sources;
 use Lockstep\MigrationTool\ExitCode;
@@ -24,6 +25,9 @@ use Symfony\Component\Console\Output\OutputInterface;
 class UpgradeCommand extends Command
 {
     private const NOT_WITH_EXPORT = ['backup-code', 'directory', 'merge-modules', 'run-scripts'];
+    private const FOR = 'for';
+    /** All that an upgrade alone does. */
+    private const NOT_WITH_FOR = ['dry-run', 'backup-code', 'backup-media', 'backup-db', 'interactive', 'merge-modules', 'strict', 'with-dependencies', 'pristine', 'customizations-from', 'export', 'accept-stale-lock', 'run-scripts', 'directory'];
     private const ON_CONFLICT = ['stop', 'new', 'mine'];
 
     private ?OutputInterface $terminal = null;
@@ -52,6 +56,7 @@ class UpgradeCommand extends Command
             ->addOption('pristine', null, InputOption::VALUE_REQUIRED, 'The installed release as released: an unpacked directory or a zip, where Composer cannot bring it')
             ->addOption('customizations-from', null, InputOption::VALUE_OPTIONAL, 'Merge saved customizations, or those of a backup, although the version matches: an ID (default: the last that are lost); "none": the lost ones are not wanted', false)
             ->addOption('export', null, InputOption::VALUE_REQUIRED, 'Change nothing here: write composer.json, composer.lock, the merged tool and a patch to this directory (shops that are built, not edited)')
+            ->addOption(self::FOR, null, InputOption::VALUE_REQUIRED, 'Look ahead, before Magento itself is upgraded to this version: which tool it takes, and whether the installed one is in its way; saves the customizations')
             ->addOption('accept-stale-lock', null, InputOption::VALUE_NONE, 'Go on although composer.lock is not up to date with composer.json')
             ->addOption('run-scripts', null, InputOption::VALUE_NONE, 'Run the root package\'s Composer scripts in the live tree after the commit')
             ->addOption('composer', null, InputOption::VALUE_REQUIRED, 'Path of Composer')
@@ -77,6 +82,12 @@ class UpgradeCommand extends Command
                 applies it; with magento-cloud-patches it is a file of m2-hotfixes/; with neither, tool/ is copied over the
                 installed tool in the build. With --dry-run nothing is written to DIR either.
 
+                <info>--for=2.4.6</info> is for the time before Magento itself is upgraded: it tells the release that the new Magento
+                takes, lets Composer resolve the new Magento in an empty project (with the installed tool, with the needed
+                one, with none), and tells what to do in which order. It takes as much memory and network as "composer
+                update" (up to 2 GB); without the repositories' metadata it tells the release by the rules, with exit
+                code 4. It saves the customizations and changes nothing else. Exit code 2: the tool is in the way.
+
                 Files of your own modules that the tool reads (app/code/*/*/etc: a config.xml, and what its options name) are
                 compared with the files of the release that they were made from. With -v the merge of each is shown;
                 <info>--merge-modules</info> makes it part of the upgrade and of its undo. Your PHP files in app/code that build on
@@ -93,7 +104,7 @@ class UpgradeCommand extends Command
                 markers, and run the command again. With <info>--interactive</info> you are asked about one after the other: your
                 file, the release's, or your editor (VISUAL, EDITOR); then the same run goes on.
 
-                Exit codes: 0 done or nothing to do, 1 unexpected, 2 customizations are lost, 3 conflicts, 4 preflight refused, 5 no release fits,
+                Exit codes: 0 done or nothing to do, 1 unexpected, 2 customizations are lost (--for: the tool is in the way), 3 conflicts, 4 preflight refused, 5 no release fits,
                 6 Composer failed, 7 another run holds the lock, 8 backup failed (with 3 to 8 nothing was changed),
                 9 failed after the commit began and was rolled back, 10 a person is needed.
                 HELP);
@@ -102,16 +113,30 @@ class UpgradeCommand extends Command
 
     protected function changesShop(InputInterface $input): bool
     {
-        return self::text($input->getOption('export')) === null;
+        return self::text($input->getOption('export')) === null && $input->getOption(self::FOR) === null;
     }
 
     protected function perform(Shop $shop, InputInterface $input, Reporter $reporter): Result
     {
+        if ($input->getOption(self::FOR) !== null) {
+            return $this->ahead($shop, $input, $reporter);
+        }
         $data = Upgrade::run($shop, $this->options($input), $reporter);
         $isDone = $data['dry_run'] !== true && $data['export'] === null;
         $isLost = is_array($data['customizations']) && ($data['customizations']['lost'] ?? []) !== [] && ($isDone || ($data['from'] === $data['to'] && $data['customizations_from'] === null));
 
         return new Result($data, $isLost ? ExitCode::ACTION_REQUIRED : ExitCode::DONE);
+    }
+
+    private function ahead(Shop $shop, InputInterface $input, Reporter $reporter): Result
+    {
+        $meaningless = array_filter(self::NOT_WITH_FOR, static fn (string $option): bool => !in_array($input->getOption($option), [false, null], true));
+        if ($meaningless !== [] || $input->getArgument('version') !== null) {
+            throw Failure::preflight('option', sprintf('--for only looks ahead: %s means nothing with it.', $meaningless === [] ? 'a version of the tool' : '--' . reset($meaningless)), 'Leave it out.');
+        }
+        $found = Ahead::look($shop, self::text($input->getOption(self::FOR)) ?? '', $this->options($input), $reporter);
+
+        return new Result($found['data'], $found['exit']);
     }
 
     /** A value of --on-conflict. */
@@ -189,6 +214,6 @@ class UpgradeCommand extends Command
 
     protected function render(Result $result, OutputInterface $output): void
     {
-        UpgradeText::render($result->data, $output);
+        isset($result->data['for']) ? AheadText::render($result->data, $output) : UpgradeText::render($result->data, $output);
     }
 }
