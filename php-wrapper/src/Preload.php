@@ -14,7 +14,7 @@ final class Preload
         $flags = \FilesystemIterator::SKIP_DOTS | \FilesystemIterator::CURRENT_AS_PATHNAME;
         /** @var string $path */
         foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(__DIR__, $flags)) as $path) {
-            if (str_ends_with($path, '.php')) {
+            if (preg_match('~/[A-Z]\w*\.php$~', $path) === 1) { // a lower-case name is a script for a process of its own
                 class_exists(__NAMESPACE__ . '\\' . strtr(substr($path, strlen(__DIR__) + 1, -4), '/', '\\'));
             }
         }
