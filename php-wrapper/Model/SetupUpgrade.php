@@ -24,16 +24,15 @@ class SetupUpgrade
     ) {
     }
 
-    public function check(): void
+    /** @param bool $upgrades the tool is upgraded afterwards: nobody need do it */
+    public function check(bool $upgrades): void
     {
         $run = $this->run('check', ['migration:tool:status', '--check'], self::CHECK_SECONDS);
         if ($run?->outcome() === Outcome::ActionRequired) {
-            $tool = $run->result['tool'] ?? null;
-            $target = $run->result['target'] ?? null;
-            $version = static fn (mixed $of): string => is_array($of) && is_string($of['version'] ?? null) ? $of['version'] : '';
-            $this->tell(($run->result['match'] ?? null) !== false || $version($target) === ''
+            $needed = self::version($run, 'target');
+            $this->tell(($run->result['match'] ?? null) !== false || $needed === ''
                 ? 'The Data Migration Tool needs attention: bin/magento migration:tool:status'
-                : sprintf('The Data Migration Tool %s does not fit this Magento, which takes %s: bin/magento migration:tool:upgrade', $version($tool), $version($target)));
+                : sprintf('The Data Migration Tool %s does not fit this Magento, which takes %s: %s', self::version($run, 'tool'), $needed, $upgrades ? 'it is upgraded when setup:upgrade has ended.' : 'bin/magento migration:tool:upgrade'));
         } elseif ($run !== null && $run->outcome() !== Outcome::Done) {
             $this->tell(sprintf('The check of the Data Migration Tool ended as %s. %s', $run->outcome()->value, $run->message));
         }
@@ -42,9 +41,27 @@ class SetupUpgrade
     public function upgrade(): void
     {
         $run = $this->run('upgrade', ['migration:tool:upgrade', '--strict', '--on-conflict=stop'], 60 * max(1, $this->settings->number('limits/minutes')));
-        if ($run !== null) {
-            $this->tell(trim(sprintf('The upgrade of the Data Migration Tool ended as %s. %s', $run->outcome()->value, $run->message)));
+        if ($run === null) {
+            return;
         }
+        if ($run->outcome() !== Outcome::Done) {
+            $this->tell(trim(sprintf('The upgrade of the Data Migration Tool ended as %s. %s', $run->outcome()->value, $run->message === '' ? 'See bin/magento migration:tool:status' : $run->message)));
+
+            return;
+        }
+        $from = $run->result['from'] ?? null;
+        $to = $run->result['to'] ?? null;
+        if (is_string($from) && is_string($to) && $from !== $to) {
+            $left = array_filter(is_array($run->result['followup'] ?? null) ? $run->result['followup'] : [], 'is_string');
+            $this->tell(implode("\n", [sprintf('The Data Migration Tool went from %s to %s.', $from === '' ? 'none' : $from, $to), ...array_map(static fn (string $todo): string => '  still to be done: ' . $todo, $left)]));
+        }
+    }
+
+    private static function version(Run $run, string $of): string
+    {
+        $told = $run->result[$of] ?? null;
+
+        return is_array($told) && is_string($told['version'] ?? null) ? $told['version'] : '';
     }
 
     /** @param list<string> $command */

@@ -22,8 +22,9 @@ class Recurring implements InstallSchemaInterface
 
     public function install(SchemaSetupInterface $setup, ModuleContextInterface $context): void
     {
-        if ($this->settings->text('setup_upgrade/mode') !== SetupUpgradeMode::OFF) {
-            $this->upgrade->check();
+        $mode = $this->settings->text('setup_upgrade/mode');
+        if ($mode !== SetupUpgradeMode::OFF) {
+            $this->upgrade->check($mode === SetupUpgradeMode::UPGRADE);
         }
     }
 }

@@ -59,6 +59,40 @@ is 'setup:upgrade tells the command to run' "$(grep -c 'does not fit this Magent
 expect 'setup:di:compile' 0 magento setup:di:compile
 is 'no plugin and no observer in the storefront' "$(grep -rl 'Lockstep' "$shop"/generated/metadata/*frontend*plugin* "$package"/etc/frontend 2>/dev/null | wc -l)" 0
 
+# With setup:upgrade: nothing, or the upgrade itself, afterwards; conflicts are resolved by taking the shop's side.
+at() { lockstep --root-dir="$shop" "$@"; }
+runs() { find "$shop/var/lockstep/runs" -name '*.json' 2>/dev/null | wc -l; }
+mode() {
+	sql "DELETE FROM core_config_data WHERE path = 'lockstep/setup_upgrade/mode'"
+	sql "INSERT INTO core_config_data (scope, scope_id, path, value) VALUES ('default', 0, 'lockstep/setup_upgrade/mode', '$1')"
+	magento cache:clean config >/dev/null 2>&1
+}
+mode off
+before=$(runs)
+expect 'setup:upgrade, mode off' 0 magento setup:upgrade --keep-generated
+is 'nothing was run' "$(runs)" "$before"
+is 'and nothing is told' "$(grep -c 'Data Migration Tool' "$scratch/out")" 0
+at migration:tool:status --format=json >"$scratch/out"
+from=$(json tool.version) to=$(json target.version)
+mode upgrade
+expect 'setup:upgrade, mode upgrade' 0 magento setup:upgrade --keep-generated
+is 'it tells what comes' "$(grep -c 'is upgraded when setup:upgrade has ended' "$scratch/out")" 1
+if grep -q 'ended as refused' "$scratch/out"; then
+	is 'only a conflict stops it' "$(find "$shop/var/lockstep/conflicts" -name '*.mine' 2>/dev/null | grep -c .)" "$(find "$shop/var/lockstep/conflicts" -name '*.theirs' 2>/dev/null | grep -c .)"
+	grep 'ended as refused' -A 4 "$scratch/out"
+	find "$shop/var/lockstep/conflicts" -name '*.mine' | while IFS= read -r mine; do cp "$mine" "${mine%.mine}"; done
+	expect 'setup:upgrade again' 0 magento setup:upgrade --keep-generated
+fi
+is 'it tells what was done' "$(grep -c "went from ${from//\'/} to ${to//\'/}" "$scratch/out")" 1
+at migration:tool:status --format=json >"$scratch/out"
+is 'the tool is at the target' "$(json tool.version)" "$to"
+is 'and matches' "$(json match)" true
+expect 'undo' 0 at migration:tool:undo
+at migration:tool:status --format=json >"$scratch/out"
+is 'the tool is as before' "$(json tool.version)" "$from"
+sql "DELETE FROM core_config_data WHERE path = 'lockstep/setup_upgrade/mode'"
+magento cache:clean config >/dev/null 2>&1
+
 # The jobs.
 expect 'downloads and mail are configured' 0 magento config:set lockstep/notify/recipients admin@example.com
 ask check backup
