@@ -12,6 +12,7 @@ use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Remote\Fetched;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\Tree;
@@ -174,7 +175,7 @@ final class BackupStore
             throw Failure::preflight('backup-directory', sprintf('Backups must not lie in "%s".', $directory), 'The web server publishes what is below pub/, and a backup holds app/etc/env.php. Choose a directory outside the docroot.');
         }
 
-        if ($directory !== $shop->state('backups') && str_starts_with($directory . '/', $shop->root . '/') && array_filter(Files::names($directory), static fn (string $name): bool => !Identifier::matches($name)) !== []) {
+        if ($directory !== $shop->state('backups') && str_starts_with($directory . '/', $shop->root . '/') && array_filter(Files::names($directory), static fn (string $name): bool => !Identifier::matches($name) && preg_match(Fetched::NAME, $name) !== 1) !== []) {
             throw Failure::preflight('backup-directory', sprintf('"%s" is a directory of the shop with other things in it.', $directory), 'A backup leaves the directory of the backups out. Choose an empty one, or one outside the shop.');
         }
 

@@ -8,6 +8,7 @@ use Lockstep\Archive;
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Remote\Fetched;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 
@@ -65,7 +66,7 @@ final class PartArchive
     public function difference(Wanted $wanted): ?array
     {
         [$path, $pattern] = $wanted->in($this);
-        $exclude = [...$this->part['exclude'], Shop::STATE, ...BackupStore::inside($this->shop, dirname($this->set->path))];
+        $exclude = [...$this->part['exclude'], Shop::STATE, ...BackupStore::inside($this->shop, Fetched::store($this->set->path))];
         try {
             $found = Archive::difference($this->file, $this->key, $this->shop->root, $path, $exclude, $this->part['patterns'] ?? [], $pattern, 0, $this->reporter->progress(...));
         } catch (CoreException $e) {

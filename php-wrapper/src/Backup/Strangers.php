@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Backup;
 
 use Lockstep\MigrationTool\Files;
 use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Remote\Fetched;
 
 /** What lies among the backup sets and is none: other names, look-alikes, links, files. */
 final class Strangers
@@ -16,7 +17,7 @@ final class Strangers
         $strangers = [];
         foreach (is_readable($store) ? Files::names($store) : [] as $name) {
             $reason = self::reason($store, $name);
-            if ($reason !== '') {
+            if ($reason !== '' && preg_match(Fetched::NAME, $name) !== 1) {
                 $strangers[] = ['name' => $name, 'reason' => $reason];
             }
         }

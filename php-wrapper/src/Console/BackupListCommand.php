@@ -14,6 +14,9 @@ use Lockstep\MigrationTool\Backup\Strangers;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\MigrationTool\Identifier;
+use Lockstep\MigrationTool\Remote\Fetched;
+use Lockstep\MigrationTool\Remote\RemoteSets;
+use Lockstep\MigrationTool\Remote\Storage;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Symfony\Component\Console\Input\InputArgument;
@@ -24,6 +27,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** @phpstan-import-type PartData from BackupSet */
 class BackupListCommand extends Command
 {
+    use RemoteOptions;
+
     protected function configure(): void
     {
         $this->setName('migration:tool:backup:list')
@@ -34,6 +39,7 @@ class BackupListCommand extends Command
         }
         $this->addOption('path', null, InputOption::VALUE_REQUIRED, 'With an ID: only this file or directory, relative to the Magento root')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
+            ->addRemote('Those that were copied off the machine')
             ->setHelp(<<<'HELP'
                 Lists the backup sets, oldest first. A set without backup.json never ended ("unfinished"); one is
                 "damaged" of which a file is missing, has another length or another origin than backup.json tells, or
@@ -45,6 +51,11 @@ class BackupListCommand extends Command
                   <info>%command.full_name%</info>
                   <info>%command.full_name% --directory=/backup/shop --format=json</info>
                   <info>%command.full_name% latest --code --path=app/etc</info>
+
+                With --remote the copies are listed, by what the storage tells and their backup.json. With an ID, its archives
+                are fetched for that time.
+
+                  <info>%command.full_name% --remote</info>
                 HELP);
         $this->common();
     }
@@ -55,6 +66,10 @@ class BackupListCommand extends Command
         $id = self::text($input->getArgument('id'));
         $parts = array_values(array_filter(Part::NAMES, static fn (string $name): bool => (bool) $input->getOption($name)));
         $path = self::text($input->getOption('path'));
+        $storage = self::isRemote($input) ? self::storage($shop, $input, $reporter, false) : null;
+        if ($id !== null && $storage !== null) {
+            return $this->fetched($shop, $storage, $id, $parts, $path, $directory, $reporter);
+        }
         if ($id !== null) {
             $set = BackupStore::get($shop, $id, $directory);
 
@@ -64,6 +79,12 @@ class BackupListCommand extends Command
             throw Failure::preflight('option', sprintf('--%s means nothing without the ID of a set.', $parts[0] ?? 'path'), 'As in "migration:tool:backup:list latest --path=app/etc".');
         }
         $key = Key::find($shop);
+        if ($storage !== null) {
+            $remote = new RemoteSets($storage, $key);
+            $backups = array_map(static fn (BackupSet $set): array => self::told($set, $key === null ? null : $remote->origin($set)), $remote->all());
+
+            return new Result(['directory' => $storage->settings->place(), 'bytes' => array_sum(array_column($backups, 'bytes')), 'backups' => $backups, 'ignored' => $remote->strangers]);
+        }
         $backups = [];
         foreach (BackupStore::all($shop, $directory) as $set) {
             $backups[] = self::told($set, $key === null ? null : Origin::of($set, $key));
@@ -71,6 +92,23 @@ class BackupListCommand extends Command
         $store = BackupStore::directory($shop, $directory);
 
         return new Result(['directory' => $store, 'bytes' => array_sum(array_column($backups, 'bytes')), 'backups' => $backups, 'ignored' => Strangers::in($store)]);
+    }
+
+    /** @param list<string> $names */
+    private function fetched(Shop $shop, Storage $storage, string $id, array $names, ?string $path, ?string $directory, Reporter $reporter): Result
+    {
+        $key = Key::read($shop);
+        $set = (new RemoteSets($storage, $key))->get($id);
+        $fetched = Fetched::of($shop, $directory, $storage, $set, self::parts($set, $names), $reporter);
+        $members = new Members($fetched->set, $fetched->set->parts, $key, $path === null ? null : self::inRoot($shop, $path));
+
+        return new Result([], printer: static function (OutputInterface $output, bool $json) use ($members, $fetched): int {
+            try {
+                return $members->print($output, $json);
+            } finally {
+                $fetched->remove();
+            }
+        });
     }
 
     /** As members are named: an absolute path below the root, too. */

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Console;
 
+use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
 use Lockstep\MigrationTool\Backup\Key;
 use Lockstep\MigrationTool\Backup\Origin;
@@ -11,6 +12,9 @@ use Lockstep\MigrationTool\Backup\Prune;
 use Lockstep\MigrationTool\Backup\PruneRules;
 use Lockstep\MigrationTool\Backup\Removal;
 use Lockstep\MigrationTool\Backup\Strangers;
+use Lockstep\MigrationTool\Remote\RemoteRemoval;
+use Lockstep\MigrationTool\Remote\RemoteSets;
+use Lockstep\MigrationTool\Remote\Storage;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Status\LastUpgrade;
@@ -21,6 +25,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 class BackupPruneCommand extends Command
 {
+    use RemoteOptions;
+
     private const KEEP = ['last' => 'sets', 'daily' => 'days', 'weekly' => 'weeks', 'monthly' => 'months', 'yearly' => 'years'];
     private const KEEP_MAX = 100000;
 
@@ -41,6 +47,7 @@ class BackupPruneCommand extends Command
             ->addOption('damaged', null, InputOption::VALUE_NONE, 'Remove damaged sets, too')
             ->addOption('dry-run', null, InputOption::VALUE_NONE, 'Tell what would go and what would stay, and why; remove nothing')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
+            ->addRemote('The copies off the machine, instead of the backups here')
             ->setHelp(<<<'HELP'
                 A set stays when a rule keeps it for one of its parts (tool, code, …); days, weeks (Monday to Sunday),
                 months and years are those of UTC. Whatever the rules say, the newest good set of each part stays, and
@@ -52,6 +59,7 @@ class BackupPruneCommand extends Command
 
                   <info>%command.full_name% --keep-last=3 --keep-daily=7 --keep-weekly=4 --keep-monthly=12 --dry-run</info>
                   <info>%command.full_name% --keep-daily=14 --max-size=20G --directory=/backup/shop</info>
+                  <info>%command.full_name% --keep-daily=14 --keep-monthly=24 --remote</info>
                 HELP);
         $this->common();
     }
@@ -60,21 +68,17 @@ class BackupPruneCommand extends Command
     {
         $rules = $this->rules($input);
         $directory = self::text($input->getOption('directory'));
-        $strangers = Strangers::in(BackupStore::directory($shop, $directory));
-        $sets = $origins = [];
-        foreach (BackupStore::all($shop, $directory) as $set) {
-            if (!in_array($set->id, array_column($strangers, 'name'), true)) {
-                $sets[$set->id] = $set;
-                $origins[$set->id] = Origin::of($set, $key ??= Key::read($shop));
-            }
-        }
+        $storage = self::isRemote($input) ? self::storage($shop, $input, $reporter, true) : null;
+        $lock = $storage === null ? null : self::lockCopies($shop);
+        [$place, $sets, $origins, $strangers] = $storage === null ? self::here($shop, $directory) : self::there($shop, $storage);
         $upgrade = LastUpgrade::backup($shop);
         $plan = Prune::plan(array_values($sets), $origins, $rules, $upgrade === null ? [] : [$upgrade => 'backup of the last upgrade'], time());
         $isDry = (bool) $input->getOption('dry-run');
         foreach ($isDry ? [] : $plan->removed as $number => $removed) {
-            Removal::of($sets[$removed['id']]);
+            $storage === null ? Removal::of($sets[$removed['id']]) : RemoteRemoval::of($sets[$removed['id']], $storage);
             $reporter->progress('prune', $number + 1, count($plan->removed), 0, 0);
         }
+        $lock?->release();
         $reporter->progressDone();
         if ($rules->maxBytes > 0 && $plan->bytes > $rules->maxBytes) {
             $reporter->warning(sprintf('What stays takes %s, more than --max-size: the rest is protected.', Terminal::bytes($plan->bytes)));
@@ -82,7 +86,36 @@ class BackupPruneCommand extends Command
         $data = $plan->toArray();
         $data['ignored'] = [...$plan->ignored, ...$strangers];
 
-        return new Result(['directory' => BackupStore::directory($shop, $directory), 'dry_run' => $isDry] + $data);
+        return new Result(['directory' => $place, 'dry_run' => $isDry] + $data);
+    }
+
+    /** @return array{string, array<string, BackupSet>, array<string, Origin>, list<array{name: string, reason: string}>} place, sets and origins by ID, what is none */
+    private static function here(Shop $shop, ?string $directory): array
+    {
+        $place = BackupStore::directory($shop, $directory);
+        $strangers = Strangers::in($place);
+        $sets = $origins = [];
+        foreach (BackupStore::all($shop, $directory) as $set) {
+            if (!in_array($set->id, array_column($strangers, 'name'), true)) {
+                $sets[$set->id] = $set;
+                $origins[$set->id] = Origin::of($set, $key ??= Key::read($shop));
+            }
+        }
+
+        return [$place, $sets, $origins, $strangers];
+    }
+
+    /** @return array{string, array<string, BackupSet>, array<string, Origin>, list<array{name: string, reason: string}>} as here() */
+    private static function there(Shop $shop, Storage $storage): array
+    {
+        $remote = new RemoteSets($storage, Key::read($shop));
+        $sets = $origins = [];
+        foreach ($remote->all() as $set) {
+            $sets[$set->id] = $set;
+            $origins[$set->id] = $remote->origin($set);
+        }
+
+        return [$storage->settings->place(), $sets, $origins, $remote->strangers];
     }
 
     private function rules(InputInterface $input): PruneRules

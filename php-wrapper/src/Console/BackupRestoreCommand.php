@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Key;
 use Lockstep\MigrationTool\Backup\Part;
 use Lockstep\MigrationTool\Backup\Restore;
 use Lockstep\MigrationTool\Backup\Wanted;
@@ -13,6 +14,8 @@ use Lockstep\MigrationTool\Database\Restore as Database;
 use Lockstep\MigrationTool\Database\RestoreOptions;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Remote\Fetched;
+use Lockstep\MigrationTool\Remote\RemoteSets;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Maintenance;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -25,6 +28,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** @phpstan-import-type PartData from BackupSet */
 class BackupRestoreCommand extends Command
 {
+    use RemoteOptions;
+
     protected function writes(): bool
     {
         return true;
@@ -51,6 +56,7 @@ class BackupRestoreCommand extends Command
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Unpack into this directory instead, which must be empty or absent; the site is not touched')
             ->addOption('maintenance', null, InputOption::VALUE_NONE, 'Put the site in maintenance mode for that time, and leave the mode as it was found')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
+            ->addRemote('From the copy off the machine: what is wanted of it is fetched first, where it is not here')
             ->setHelp(<<<'HELP'
                 Compares the site with the archive, unpacks what differs beside it, checks the hash of every file, and
                 swaps the result in by atomic renames under a journal: the site is as before or as in the backup, never
@@ -67,6 +73,7 @@ class BackupRestoreCommand extends Command
                   <info>%command.full_name% latest --code --path='app/etc/*.php'</info>
                   <info>%command.full_name% latest --db --maintenance --keep-old</info>
                   <info>%command.full_name% latest --to=/tmp/look</info>
+                  <info>%command.full_name% latest --remote --code --path=app/etc/env.php</info>
                 HELP);
         $this->common();
     }
@@ -78,15 +85,43 @@ class BackupRestoreCommand extends Command
             throw Failure::preflight('option', '--maintenance means nothing with --to: the site is not touched.');
         }
 
-        return Maintenance::during($shop, $isClosed, $reporter, fn (): Result => $this->restore($shop, $input, $reporter));
+        $id = (string) self::text($input->getArgument('id'));
+        $directory = self::text($input->getOption('directory'));
+        $fetched = self::isRemote($input) ? $this->fetched($shop, $id, $directory, $input, $reporter) : BackupStore::get($shop, $id, $directory);
+        try {
+            $set = $fetched instanceof Fetched ? $fetched->set : $fetched;
+
+            return Maintenance::during($shop, $isClosed, $reporter, fn (): Result => $this->restore($shop, $set, $input, $reporter));
+        } finally {
+            $fetched instanceof Fetched && $fetched->remove();
+        }
     }
 
-    private function restore(Shop $shop, InputInterface $input, Reporter $reporter): Result
+    /** One that is here, whole and the same, is not fetched. */
+    private function fetched(Shop $shop, string $id, ?string $directory, InputInterface $input, Reporter $reporter): BackupSet|Fetched
     {
-        $set = BackupStore::get($shop, (string) self::text($input->getArgument('id')), self::text($input->getOption('directory')));
+        $storage = self::storage($shop, $input, $reporter, false);
+        $set = (new RemoteSets($storage, Key::read($shop)))->get($id);
+        self::check($set);
+        foreach (BackupStore::own($shop, $directory) as $here) {
+            if ($here->id === $set->id && $here->knownProblem() === '' && $here->parts === $set->parts) {
+                return $here;
+            }
+        }
+
+        return Fetched::of($shop, $directory, $storage, $set, $this->parts($set, $input), $reporter);
+    }
+
+    private static function check(BackupSet $set): void
+    {
         if ($set->state !== BackupSet::COMPLETE) {
             throw new Failure(ExitCode::BACKUP, $set->state, sprintf('Backup %s is %s: %s.', $set->id, $set->state, $set->problem), 'Choose another one: "migration:tool:backup:list".');
         }
+    }
+
+    private function restore(Shop $shop, BackupSet $set, InputInterface $input, Reporter $reporter): Result
+    {
+        self::check($set);
         if ($set->isAuthenticated() === false) {
             $reporter->warning('This backup was made before backup.json was authenticated: what it says was left out is believed.');
         }

@@ -6,9 +6,13 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\MigrationTool\Backup\BackupSet;
 use Lockstep\MigrationTool\Backup\BackupStore;
+use Lockstep\MigrationTool\Backup\Key;
 use Lockstep\MigrationTool\Backup\Verification;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Remote\RemoteSets;
+use Lockstep\MigrationTool\Remote\Storage;
+use Lockstep\MigrationTool\Remote\VerifyCopy;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
 use Lockstep\MigrationTool\Terminal;
@@ -19,6 +23,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 class BackupVerifyCommand extends Command
 {
+    use RemoteOptions;
+
     protected function configure(): void
     {
         $this->setName('migration:tool:backup:verify')
@@ -27,6 +33,7 @@ class BackupVerifyCommand extends Command
             ->addOption('all', null, InputOption::VALUE_NONE, 'Verify every set (the default without an ID)')
             ->addOption('directory', null, InputOption::VALUE_REQUIRED, 'Where the backup sets are (default: var/lockstep/backups)')
             ->addOption('threads', null, InputOption::VALUE_REQUIRED, 'Threads that read and hash; 0 for one a CPU', '0')
+            ->addRemote('The copies off the machine: each is fetched for that time, and how it ended is kept there')
             ->setHelp(<<<'HELP'
                 Reads every byte of the archives back: their structure, the keyed hash of the manifest, and the
                 SHA-256 of each file. What is bad is named, file by file; the exit code is then 8. How it ended is kept
@@ -48,6 +55,9 @@ class BackupVerifyCommand extends Command
         if ($ids !== [] && $input->getOption('all')) {
             throw Failure::preflight('option', '--all and the ID of a set exclude one another.');
         }
+        if (self::isRemote($input)) {
+            return self::copies($shop, self::storage($shop, $input, $reporter, true), $ids, $directory, $threads, $reporter);
+        }
         [$sets, $skipped] = $ids === [] ? self::all($shop, $directory) : [self::named($shop, $ids, $directory), []];
         if ($sets === []) {
             throw new Failure(ExitCode::BACKUP, 'no-backup', sprintf('There is no backup in "%s".', BackupStore::directory($shop, $directory)), 'Make one with "migration:tool:backup".');
@@ -62,6 +72,27 @@ class BackupVerifyCommand extends Command
             $ok = $ok && $one['ok'];
         }
         return new Result(['ok' => $ok, 'backups' => $verified, 'unfinished' => $skipped], $ok ? ExitCode::DONE : ExitCode::BACKUP);
+    }
+
+    /** @param list<string> $ids */
+    private static function copies(Shop $shop, Storage $storage, array $ids, ?string $directory, int $threads, Reporter $reporter): Result
+    {
+        $remote = new RemoteSets($storage, Key::read($shop));
+        $verified = $unfinished = [];
+        $sets = [];
+        foreach ($ids === [] ? $remote->all() : array_map($remote->get(...), $ids) as $set) {
+            $set->state === BackupSet::UNFINISHED && $ids === [] ? $unfinished[] = $set->id : $sets[$set->id] = $set;
+        }
+        if ($sets === []) {
+            throw new Failure(ExitCode::BACKUP, 'no-backup', sprintf('There is no backup in "%s".', $storage->settings->place()), 'Copy one there with "migration:tool:backup:copy".');
+        }
+        foreach ($sets as $set) {
+            $reporter->line(sprintf('%d of %d: %s', count($verified) + 1, count($sets), $set->id));
+            $verified[] = VerifyCopy::of($shop, $storage, $set, $directory, $threads, $reporter);
+        }
+        $ok = !in_array(false, array_column($verified, 'ok'), true);
+
+        return new Result(['ok' => $ok, 'backups' => $verified, 'unfinished' => $unfinished], $ok ? ExitCode::DONE : ExitCode::BACKUP);
     }
 
     /** @return array{list<BackupSet>, list<string>} all that ended, and the IDs of the others */

@@ -19,6 +19,7 @@ final class CommandList
             new ReleasesCommand(),
             new DiffCommand(),
             new BackupCommand(),
+            new BackupCopyCommand(),
             new BackupListCommand(),
             new BackupVerifyCommand(),
             new BackupRestoreCommand(),

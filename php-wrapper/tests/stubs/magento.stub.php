@@ -64,6 +64,31 @@ namespace Magento\Framework\Data\Collection {
     }
 }
 
+namespace Magento\Framework {
+    interface ObjectManagerInterface
+    {
+        /**
+         * @template T of object
+         * @param class-string<T> $type
+         * @return T
+         */
+        public function get(string $type): object;
+    }
+}
+
+namespace Magento\Framework\App {
+    abstract class Bootstrap
+    {
+        /** @param array<mixed> $parameters */
+        public static function create(string $root, array $parameters): self
+        {
+            throw new \LogicException();
+        }
+
+        abstract public function getObjectManager(): \Magento\Framework\ObjectManagerInterface;
+    }
+}
+
 namespace Magento\Framework\App\Cache {
     interface TypeListInterface
     {
