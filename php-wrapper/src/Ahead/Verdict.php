@@ -71,10 +71,12 @@ final class Verdict
             }
             self::check($solution, $product, $lines);
             $last = $solution;
-            $conflict ??= $solution->error?->message;
+            $conflict ??= $solution->words();
         }
 
-        return new self(null, null, '', '', $last?->error?->message, $platform && $last?->isPlatform() === true ? $last->error?->message : null);
+        $words = $last?->words();
+
+        return new self(null, null, '', '', $words, $platform && $last?->isPlatform() === true ? $words : null);
     }
 
     /**
@@ -89,11 +91,12 @@ final class Verdict
         }
         foreach ($lines as $package => $constraint) {
             if ($solution->lacks($package)) {
-                throw Failure::preflight('no-magento', sprintf("The repositories have no %s %s:\n%s", $package, $constraint, $solution->error->message ?? ''), 'Is there such a version, and do the credentials of the repository reach it? "composer show --all ' . $product->name . '" lists what there is.');
+                throw Failure::preflight('no-magento', sprintf('The repositories have no %s %s.', $package, $constraint), 'Is there such a version, and do the credentials of the repository reach it? "composer show --all ' . $product->name . '" lists what there is.');
             }
         }
         if (!$solution->isConflict()) {
-            throw Failure::preflight($solution->error->code ?? 'composer', $solution->error->message ?? '', $solution->error->hint ?? '');
+            $error = $solution->error();
+            throw Failure::preflight($error->code, $error->message, $error->hint);
         }
     }
 
