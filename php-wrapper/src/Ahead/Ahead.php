@@ -25,7 +25,7 @@ final class Ahead
         $magento = self::version($shop, $given);
         Save::current($shop, $reporter);
         [$target, $failure] = self::target($shop, $magento, $options, $reporter);
-        $reporter->line(sprintf('Magento %s: the tool %s [%s]. %s', $magento, $target['version'] === '' ? 'is not known' : $target['version'], $target['rule'], $target['reason']));
+        $reporter->line(sprintf('Magento %s takes %s [%s]. %s', $magento, $target['version'] === '' ? 'no release of the tool that is known' : 'the tool ' . $target['version'], $target['rule'], $target['reason']));
         $saved = (new SavedStore($shop))->last();
         $data = $shop->versions() + [
             'for' => $magento,
