@@ -16,7 +16,6 @@ final class ObjectStore
     /** @param resource $process */
     private function __construct(
         public readonly string $host,
-        public readonly string $directory,
         private $process,
         private readonly string $scheme,
     ) {
@@ -26,19 +25,35 @@ final class ObjectStore
     public static function start(?string $certificate = null): self
     {
         $directory = Site::directory('object-store');
-        $port = RepositoryServer::freePort();
+        $port = (string)RepositoryServer::freePort();
+        $command = ['/usr/bin/python3', '-B', dirname(__DIR__) . '/s3/server.py', $directory, $port, self::KEY, self::SECRET, ...array_filter([$certificate])];
+
+        return self::run($command, $port, "$directory/errors", $certificate === null ? 'http' : 'https');
+    }
+
+    /** The same store at the end of a bad way (tests/e2e/s3/faults.php). */
+    public function behind(string $fault, int $bytes = 0): self
+    {
+        $port = (string)RepositoryServer::freePort();
+
+        return self::run([PHP_BINARY, '-n', dirname(__DIR__) . '/s3/faults.php', $port, $this->host, $fault, (string)$bytes], $port, '/dev/null', $this->scheme);
+    }
+
+    /** @param list<string> $command */
+    private static function run(array $command, string $port, string $errors, string $scheme): self
+    {
         $none = ['file', '/dev/null', 'r+'];
-        $process = proc_open(['setsid', '/usr/bin/python3', '-B', dirname(__DIR__) . '/s3/server.py', $directory, (string)$port, self::KEY, self::SECRET, ...array_filter([$certificate])], [$none, $none, ['file', "$directory/errors", 'w']], $pipes, '/', ['PATH' => '/usr/bin:/bin']);
+        $process = proc_open(['setsid', ...$command], [$none, $none, ['file', $errors, 'w']], $pipes, '/', ['PATH' => '/usr/bin:/bin']);
         if (!is_resource($process)) {
-            throw new \RuntimeException('python3 cannot be started');
+            throw new \RuntimeException("$command[0] cannot be started");
         }
         for ($i = 0; $i < 300; $i++) {
             if (@stream_socket_client("tcp://127.0.0.1:$port", $code, $message, 1) !== false) {
-                return new self("127.0.0.1:$port", $directory, $process, $certificate === null ? 'http' : 'https');
+                return new self("127.0.0.1:$port", $process, $scheme);
             }
             usleep(100_000);
         }
-        throw new \RuntimeException('no object store: ' . file_get_contents("$directory/errors"));
+        throw new \RuntimeException('no object store: ' . file_get_contents($errors));
     }
 
     public function url(): string
