@@ -14,6 +14,8 @@ class Copy extends Job
 
     protected function command(): array
     {
-        return ['migration:tool:backup:copy'];
+        $directory = $this->settings->text('backup/directory');
+
+        return ['migration:tool:backup:copy', ...($directory === '' ? [] : ['--directory=' . $directory])];
     }
 }
