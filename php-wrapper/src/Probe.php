@@ -28,6 +28,7 @@ final class Probe
      */
     public static function with(Shop $shop, array $live, string $stage, callable $trials): mixed
     {
+        $shop->cluster?->confirm();
         $parents = array_values(array_unique(array_map('dirname', $live)));
         Tree::put($shop->state(self::NOTE), json_encode($parents, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
         try {
@@ -37,11 +38,16 @@ final class Probe
         }
     }
 
+    public static function isPending(Shop $shop): bool
+    {
+        return is_file($shop->state(self::NOTE));
+    }
+
     /** Removes what a killed probe left. The caller holds the lock. */
     public static function clear(Shop $shop): void
     {
         $note = $shop->state(self::NOTE);
-        if (!is_file($note)) {
+        if (!self::isPending($shop)) {
             return;
         }
         $parents = json_decode((string) file_get_contents($note), true);

@@ -53,6 +53,12 @@ final class Recovery
      */
     public static function run(Shop $shop, Reporter $reporter, bool $replaces = false): string
     {
+        StatePlace::check($shop);
+        self::removeQueries($shop);
+        if (!self::isNeeded($shop)) {
+            return 'nothing';
+        }
+        $shop->cluster?->confirm(); // what looks left over may be what another node is working with
         $files = self::files($shop, $reporter);
         try {
             $finished = Interrupted::end($shop, $reporter);
@@ -69,10 +75,14 @@ final class Recovery
         return $finished === null ? $files : ($finished ? 'finished' : 'undone');
     }
 
+    private static function isNeeded(Shop $shop): bool
+    {
+        return self::isPending($shop) || self::leftStages($shop) !== [] || self::leftUndo($shop) !== [] || Probe::isPending($shop);
+    }
+
     /** "nothing" or "undone" */
     private static function files(Shop $shop, Reporter $reporter): string
     {
-        StatePlace::check($shop);
         if (self::leftStages($shop) !== []) {
             Stragglers::end($shop);
         }
@@ -116,18 +126,29 @@ final class Recovery
     /** The stages of killed runs: nobody works in them, as the lock is ours; undo copies stay. */
     private static function removeStages(Shop $shop): void
     {
-        foreach (array_diff(Files::names($shop->state('undo')), Undo::ids($shop)) as $id) {
+        foreach (self::leftUndo($shop) as $id) {
             Tree::remove($shop->state('undo/' . $id));
         }
         foreach (self::leftStages($shop) as $id) {
             Tree::remove($shop->state('stage/' . $id));
         }
+    }
+
+    /** Those of killed questions, which take no lock: younger ones may be in use. */
+    private static function removeQueries(Shop $shop): void
+    {
         foreach (Files::names($shop->state('query')) as $id) {
             $query = $shop->state('query/' . $id);
-            if ((int) filemtime($query) < time() - self::QUERY_SECONDS) { // younger ones may be in use: questions take no lock
+            if ((int) filemtime($query) < time() - self::QUERY_SECONDS) {
                 Tree::remove($query);
             }
         }
+    }
+
+    /** @return list<string> */
+    private static function leftUndo(Shop $shop): array
+    {
+        return array_values(array_diff(Files::names($shop->state('undo')), Undo::ids($shop)));
     }
 
     /** @return list<string> stages that are no undo copies */

@@ -37,6 +37,12 @@ fingerprint() {
 		find . \( -path ./var -o -path ./generated -o -path ./pub/static -o -path ./pub/media \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum) | sha256sum
 }
 
+# A copy of a shop shares its database, and with it the lock of all nodes: this one gets its own. own_lock ROOT [JSON OF env.php "lock"]
+own_lock() {
+	php -r '$file = "$argv[1]/app/etc/env.php"; $env = require $file; $env["lock"] = json_decode($argv[2], true, 512, JSON_THROW_ON_ERROR);
+		file_put_contents($file, "<?php\nreturn " . var_export($env, true) . ";\n");' "$1" "${2:-{\"provider\":\"db\",\"config\":{\"prefix\":\"copy$$\"\}\}}"
+}
+
 finish() {
 	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	((failed == 0))

@@ -42,6 +42,9 @@ final class BackupStore
         Estimate::check($shop, $parts, self::own($shop, $options->directory), $store, $options->crossMounts, static fn (): int => Dump::size(Connections::of($shop, $options->defaultsFile)), $reporter);
         $done = [];
         try {
+            if (Key::find($shop) === null) {
+                $shop->cluster?->confirm(); // two nodes must not make two keys
+            }
             $key = Key::make($shop, $reporter);
             $earlier = $options->full ? [] : self::own($shop, $options->directory); // again: a key is known now
             Tree::privateDirectory($set);
@@ -53,6 +56,7 @@ final class BackupStore
                 }
             }
             $json = ['format' => self::FORMAT, 'id' => $id, 'magento' => $magento, 'tool' => $tool, 'parts' => $done];
+            $shop->cluster?->confirm();
             Tree::put($set . '/backup.json', Seal::write($json, $key), 0600);
         } catch (\Throwable $e) {
             $reporter->progressDone();

@@ -88,6 +88,7 @@ final class RestoreCommit
         if ($changed !== []) {
             throw new Failure(ExitCode::BACKUP, 'changed-meanwhile', sprintf('Somebody changed what is to be restored while it was prepared (%s). The site is as before but for that.', self::some($changed)), 'Run it again when nobody writes there; --maintenance closes the shop for that time.', ['changed' => $changed]);
         }
+        $this->shop->cluster?->confirm();
         try {
             Commit::run($this->shop->root, Shop::STATE, $this->stage, $items, json_encode($label, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
             $this->keepsStage = true;

@@ -75,6 +75,7 @@ class BackupPruneCommand extends Command
         $plan = Prune::plan(array_values($sets), $origins, $rules, $upgrade === null ? [] : [$upgrade => 'backup of the last upgrade'], time());
         $isDry = (bool) $input->getOption('dry-run');
         foreach ($isDry ? [] : $plan->removed as $number => $removed) {
+            $shop->cluster?->confirm($number === 0);
             $storage === null ? Removal::of($sets[$removed['id']]) : RemoteRemoval::of($sets[$removed['id']], $storage);
             $reporter->progress('prune', $number + 1, count($plan->removed), 0, 0);
         }

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Console;
 
 use Lockstep\CoreException;
 use Lockstep\Lock;
+use Lockstep\MigrationTool\Cluster\ClusterLock;
 use Lockstep\MigrationTool\Customizations\Save;
 use Lockstep\MigrationTool\Customizations\ToolStamp;
 use Lockstep\MigrationTool\ExitCode;
@@ -38,7 +39,7 @@ abstract class Command extends SymfonyCommand
     /** Shows the data of a result to a person. */
     abstract protected function render(Result $result, OutputInterface $output): void;
 
-    /** Commands that write to the shop take its lock and recover an interrupted run first. */
+    /** Commands that write to the shop take its locks and recover an interrupted run first. */
     protected function writes(): bool
     {
         return false;
@@ -121,6 +122,7 @@ abstract class Command extends SymfonyCommand
         } catch (CoreException $e) {
             throw Failure::fromCore($e, ExitCode::LOCKED);
         }
+        $shop->cluster = $shop->stateElsewhere === null ? ClusterLock::start($shop, (string) $this->getName(), $reporter) : null;
         $tool = ToolStamp::of($shop);
         try {
             if ($this->recoversItself()) {
@@ -134,6 +136,7 @@ abstract class Command extends SymfonyCommand
                 Save::ours($shop, $reporter);
             }
             Owner::giveState($shop, $reporter);
+            $shop->cluster?->release();
             $lock->release();
         }
     }

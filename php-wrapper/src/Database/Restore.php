@@ -39,6 +39,7 @@ final class Restore
      */
     public static function run(Shop $shop, BackupSet $set, array $part, RestoreOptions $options, Reporter $reporter): array
     {
+        $shop->cluster?->confirm(false);
         $restore = new self($shop, $set->path . '/' . $part['file'], $reporter);
         $connections = Connections::of($shop, $options->defaultsFile);
         $lock = 'lockstep_' . bin2hex(random_bytes(6));
@@ -84,6 +85,7 @@ final class Restore
         foreach ($inPlace as $member => $client) {
             $note->databases[] = ['member' => $member, 'database' => $client->connection->database, 'swap' => null, 'before' => [], 'after' => [], 'begun' => false];
         }
+        $this->shop->cluster?->confirm(false);
         $note->write($this->shop);
         try {
             foreach ($inPlace as $member => $client) {

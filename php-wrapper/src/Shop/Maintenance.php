@@ -43,6 +43,7 @@ final class Maintenance
         if (!$wanted) {
             return $work();
         }
+        $shop->cluster?->confirm(); // before anything is taken for ours that is another node's
         $last = Undo::lastRestore($shop)?->id;
         $signals = Signals::catch(static fn (): bool => is_file($shop->state('journal')) || Note::isPending($shop) || Undo::lastRestore($shop)?->id !== $last);
         $maintenance = new self($shop, $reporter);

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Lockstep\MigrationTool\Shop;
 
 use Lockstep\CoreException;
+use Lockstep\MigrationTool\Cluster\ClusterLock;
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
 use Lockstep\Site;
@@ -16,6 +17,8 @@ final class Shop
     /** Where Lockstep keeps its state, relative to the root. */
     public const STATE = 'var/lockstep';
 
+    /** Held by commands that write; asked before all that cannot be thrown away. */
+    public ?ClusterLock $cluster = null;
     private ?Installed $installed = null;
 
     /**

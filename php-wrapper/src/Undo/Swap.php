@@ -37,6 +37,7 @@ final class Swap
 
     public function run(Kept $kept, Record $record): void
     {
+        $this->shop->cluster?->confirm();
         $this->prepare($record);
         $php = Program::php();
         $before = Baseline::start($this->shop, $php, $this->stage)->wait();
@@ -80,6 +81,7 @@ final class Swap
 
     private function commit(Kept $kept): void
     {
+        $this->shop->cluster?->confirm();
         $this->begun = true;
         try {
             $done = Commit::undo($this->shop->root, Shop::STATE, $kept->journal(), $kept->label($this->run));

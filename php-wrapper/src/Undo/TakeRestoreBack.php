@@ -107,8 +107,12 @@ final class TakeRestoreBack
         $confirmation = Confirmation::before($shop, $record->items);
         Preload::everything();
         try {
+            $shop->cluster?->confirm();
             $record->prepare();
             Commit::undo($shop->root, Shop::STATE, $kept->journal(), $kept->label($kept->run));
+        } catch (Failure $e) {
+            $confirmation->end();
+            throw $e->with($result);
         } catch (CoreException $e) {
             $confirmation->end();
             throw Failure::fromCore($e, ExitCode::ROLLED_BACK, 'The undo failed; the site is as before')->with($result);

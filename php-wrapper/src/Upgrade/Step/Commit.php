@@ -31,6 +31,7 @@ final class Commit implements Step
         $items = $run->stage()->kept;
         Preload::everything();
         $label = json_encode([Kept::UPGRADE => $run->id, 'from' => $run->from, 'to' => $run->to, 'time' => gmdate('Y-m-d\TH:i:s\Z')], JSON_THROW_ON_ERROR);
+        $run->shop->cluster?->confirm();
         $run->committed = true; // from here on the stage belongs to the journal
         try {
             $done = Core::run($run->shop->root, Shop::STATE, $run->stage()->relative, array_map($run->stage()->pair(...), $items), $label);

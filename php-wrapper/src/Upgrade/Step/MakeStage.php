@@ -28,6 +28,7 @@ final class MakeStage implements Step
 
     public function run(Run $run): void
     {
+        $run->shop->cluster?->confirm(); // another node's run is told before this one takes minutes
         try {
             $plan = StagePlan::of($run->shop, $run->stage()->composer->binDirectory, $run->options->withDependencies || StagePlan::hasPatches($run->shop));
             Tree::mirror($run->shop->root, $run->stage()->composer->project, $plan + Registration::plan($run->shop));

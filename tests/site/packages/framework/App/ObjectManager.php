@@ -2,9 +2,11 @@
 
 namespace Magento\Framework\App;
 
+use Magento\Framework\Lock\FakeLock;
+use Magento\Framework\Lock\LockManagerInterface;
 use Magento\Framework\ObjectManagerInterface;
 
-/** A fake object manager: builds a class by the types of its constructor. */
+/** A fake object manager: builds a class by the types of its constructor; knows one preference. */
 class ObjectManager implements ObjectManagerInterface
 {
     private static ?self $instance = null;
@@ -41,6 +43,11 @@ class ObjectManager implements ObjectManagerInterface
     {
         if (ltrim($type, '\\') === ObjectManagerInterface::class) {
             return $this;
+        }
+        if (ltrim($type, '\\') === LockManagerInterface::class) {
+            $config = $this->get(DeploymentConfig::class);
+
+            return $this->shared[$type] ??= new FakeLock((string)$config->get('lock/config/path'), $config->get('lock/config/loses'));
         }
 
         return $this->shared[$type] ??= $this->create($type);
