@@ -120,6 +120,7 @@ class Tool extends Template
             'prune' => __('Prune'),
             'upgrade' => __('Upgrade'),
             'copy' => __('Off-machine copy'),
+            'prune_copies' => __('Prune copies'),
             default => __('Other'),
         };
     }
