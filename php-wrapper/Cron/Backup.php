@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Cron;
 
+use Lockstep\MigrationTool\Model\Config\Source\Parts;
+
 /** Backs up the parts that an administrator chose. */
 class Backup extends Job
 {
@@ -15,8 +17,11 @@ class Backup extends Job
     protected function command(): array
     {
         $command = ['migration:tool:backup'];
-        foreach ($this->settings->texts('backup/parts') as $part) {
+        foreach (array_intersect(Parts::NAMES, $this->settings->texts('backup/parts')) as $part) {
             $command[] = '--' . $part;
+        }
+        if (count($command) === 1) {
+            throw new \UnexpectedValueException('Nothing is chosen to back up: Stores > Configuration > Advanced > Data Migration Tool > Backup.');
         }
         if ($this->settings->text('backup/directory') !== '') {
             $command[] = '--directory=' . $this->settings->text('backup/directory');

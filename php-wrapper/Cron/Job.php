@@ -35,7 +35,7 @@ abstract class Job
         $this->run('request');
     }
 
-    /** @throws \RuntimeException it failed: Magento's own list of cron runs shows that too */
+    /** @throws \RuntimeException it failed, or could not begin: Magento's own list of cron runs shows that too */
     private function run(string $trigger): void
     {
         $run = $this->jobs->run($this->name(), $trigger, $this->command());

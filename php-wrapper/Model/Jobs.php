@@ -29,12 +29,18 @@ class Jobs
     {
         $runner = new Runner($this->directories->getRoot(), $this->program->path());
         $run = $runner->begin($job, $trigger, $command, 60 * max(1, $this->settings->number('limits/minutes')));
+        if ($run->ended !== null) {
+            $this->overview->tellRefused($run);
+            $this->notification->failed($run);
+
+            return $run;
+        }
         $this->overview->tellRuns();
         $run = $runner->finish($run, $environment);
-        $this->overview->refresh();
         if ($run->outcome()->isFailure()) {
             $this->notification->failed($run);
         }
+        $this->overview->refresh();
 
         return $run;
     }

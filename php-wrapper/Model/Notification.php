@@ -46,7 +46,7 @@ class Notification
                 $this->transport->addTo($recipient);
             }
             $this->transport->getTransport()->sendMessage();
-        } catch (\Exception $e) {
+        } catch (\Throwable $e) {
             $this->logger->error(sprintf('Lockstep: the mail about run %s was not sent: %s', $run->id, $e->getMessage()));
         }
     }

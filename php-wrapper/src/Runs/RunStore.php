@@ -7,7 +7,7 @@ namespace Lockstep\MigrationTool\Runs;
 use Lockstep\MigrationTool\Files;
 
 /**
- * The records of a shop's runs: one JSON file each below var/lockstep/runs, of which the last ones are kept.
+ * The records of a shop's runs: one JSON file each below var/lockstep/runs, of which the last ones are kept, and the last one of each job.
  *
  * Works without the extension: a run that failed for want of it is recorded too, and the admin's PHP need not have it.
  */
@@ -38,7 +38,10 @@ final class RunStore
             umask($umask);
         }
         foreach (array_slice($this->ids(), self::KEPT) as $old) {
-            @unlink($this->file($old));
+            $job = $this->find($old)?->job;
+            if ($job === null || $this->last($job)?->id !== $old) {
+                @unlink($this->file($old));
+            }
         }
     }
 
@@ -59,6 +62,20 @@ final class RunStore
         }
 
         return null;
+    }
+
+    /** @return list<Run> the last one of each job, newest first */
+    public function lasts(): array
+    {
+        $lasts = [];
+        foreach ($this->ids() as $id) {
+            $run = $this->find($id);
+            if ($run !== null) {
+                $lasts[$run->job] ??= $run;
+            }
+        }
+
+        return array_values($lasts);
     }
 
     public function find(string $id): ?Run

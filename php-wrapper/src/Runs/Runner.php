@@ -6,7 +6,6 @@ namespace Lockstep\MigrationTool\Runs;
 
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Secrets;
-use Symfony\Component\Process\Exception\ProcessTimedOutException;
 use Symfony\Component\Process\Process as Child;
 
 /**
@@ -17,23 +16,23 @@ use Symfony\Component\Process\Process as Child;
 final class Runner
 {
     public const LOG = 'var/log/lockstep.log';
-    /** Seconds that an ended child gets to put everything back before it is killed. */
-    private const GRACE = 60.0;
-
     /**
      * @param string $root    the Magento root
      * @param string $program vendor/bin/lockstep
      * @param string $php     the command line's PHP, with the extension
+     * @param float  $grace   seconds that an ended child gets to put everything back before it is killed
      */
     public function __construct(
         private readonly string $root,
         private readonly string $program,
         private readonly string $php = PHP_BINARY,
+        private readonly float $grace = 60.0,
     ) {
     }
 
     /**
-     * Records that a run has begun.
+     * Records that a run has begun. As another user than the owner of the files nothing is written, for what this user
+     * makes the owner could not change later: then it has ended already, refused.
      *
      * @param string       $trigger "schedule", or who asked for it
      * @param list<string> $command of vendor/bin/lockstep, without --format and -n
@@ -42,20 +41,26 @@ final class Runner
     public function begin(string $job, string $trigger, array $command, int $limit): Run
     {
         $run = Run::begin($job, $trigger, $command, $limit);
+        $stranger = $this->wrongUser();
+        if ($stranger !== null) {
+            return $run->end(ExitCode::PREFLIGHT, $stranger, null);
+        }
         (new RunStore($this->root))->save($run);
 
         return $run;
     }
 
     /**
-     * Does it, and records how it ended.
+     * Does it, and records how it ended; one that has ended already stays as it is.
      *
      * @param array<string, string> $environment beside the caller's
      */
     public function finish(Run $run, array $environment = []): Run
     {
-        $stranger = $this->wrongUser();
-        $run = $stranger === null ? $this->child($run, $environment) : $run->end(ExitCode::PREFLIGHT, $stranger, null);
+        if ($run->ended !== null) {
+            return $run;
+        }
+        $run = $this->child($run, $environment);
         (new RunStore($this->root))->save($run);
         $this->log($run);
 
@@ -66,38 +71,48 @@ final class Runner
      * What a command that changes nothing tells, without a record.
      *
      * @param list<string> $command
-     *
-     * @return array<string, mixed>|null null: it told nothing in time
      */
-    public function ask(array $command, int $limit): ?array
+    public function ask(array $command, int $limit): Run
     {
-        return $this->child(Run::begin('', '', $command, $limit), [])->result;
+        return $this->child(Run::begin('', '', $command, $limit), []);
     }
 
     /** @param array<string, string> $environment */
     private function child(Run $run, array $environment): Run
     {
-        $child = new Child([$this->php, $this->program, ...$run->command, '--format=json', '-n', '--root-dir=' . $this->root], $this->root, $environment, null, null);
-        $until = microtime(true) + $run->limit;
         try {
+            $child = new Child([$this->php, $this->program, ...$run->command, '--format=json', '-n', '--root-dir=' . $this->root], $this->root, $environment, null, null);
             $child->start();
-            while ($child->isRunning()) {
-                if (microtime(true) > $until) {
-                    $child->signal(15);
-                    $child->setTimeout((int) ceil(microtime(true) - $child->getStartTime() + self::GRACE));
-                    $child->wait();
+            $isLate = !self::endsWithin($child, $run->limit);
+            if ($isLate) {
+                $child->signal(15);
+                if (!self::endsWithin($child, $this->grace)) {
+                    $child->stop(0);
 
-                    return $run->end($child->getExitCode(), sprintf('Ended after its time limit of %d minutes.', intdiv($run->limit, 60)), self::document($child));
+                    return $run->end(null, sprintf('Killed: it did not end within %d seconds after its time limit of %d minutes. The next run recovers.', (int) $this->grace, intdiv($run->limit, 60)), null);
                 }
-                usleep(100000);
             }
-        } catch (ProcessTimedOutException) { // it has been killed
-            return $run->end(null, sprintf('Killed: it did not end within %d seconds after its time limit of %d minutes. The next run recovers.', (int) self::GRACE, intdiv($run->limit, 60)), null);
+        } catch (\Throwable $e) { // no process could be had, or no pipe, or an argument that none takes
+            return $run->end(ExitCode::UNEXPECTED, self::clean(sprintf('"%s" could not be run: %s', $this->program, $e->getMessage())), null);
         }
         $document = self::document($child);
-        $code = $child->hasBeenSignaled() ? null : $child->getExitCode();
+        $code = $child->hasBeenSignaled() && !$isLate ? null : $child->getExitCode();
 
-        return $run->end($code, self::message($document, $child), $document);
+        return $run->end($code, $isLate ? sprintf('Ended after its time limit of %d minutes.', intdiv($run->limit, 60)) : self::message($document, $child), $document);
+    }
+
+    /** Reads what it prints until then. */
+    private static function endsWithin(Child $child, float $seconds): bool
+    {
+        $until = microtime(true) + $seconds;
+        while ($child->isRunning()) {
+            if (microtime(true) > $until) {
+                return false;
+            }
+            usleep(50000);
+        }
+
+        return true;
     }
 
     /** What to tell when the Magento file system owner is another user than this one. */
@@ -119,6 +134,9 @@ final class Runner
         if (!is_array($data)) {
             return null;
         }
+        if (is_array($data['error'] ?? null)) {
+            $data['error'] = array_map(static fn (mixed $said): mixed => is_string($said) ? self::clean($said) : $said, $data['error']);
+        }
 
         /** @var array<string, mixed> $data a JSON object */
         return $data;
@@ -130,12 +148,17 @@ final class Runner
         if ($document === null) {
             $said = trim(substr($child->getErrorOutput(), -4000));
 
-            return Secrets::maskReport($said === '' ? ($child->hasBeenSignaled() ? 'Killed by signal ' . $child->getTermSignal() . '.' : '') : $said, []);
+            return self::clean($said === '' && $child->hasBeenSignaled() ? 'Killed by signal ' . $child->getTermSignal() . '.' : $said);
         }
         $error = is_array($document['error'] ?? null) ? $document['error'] : [];
-        $words = array_filter([$error['message'] ?? null, $error['hint'] ?? null], 'is_string');
 
-        return Secrets::maskReport(implode(' ', $words), []);
+        return implode(' ', array_filter([$error['message'] ?? null, $error['hint'] ?? null], 'is_string'));
+    }
+
+    /** Without passwords, and in valid UTF-8, which Magento's flags and mails want. */
+    private static function clean(string $text): string
+    {
+        return Secrets::maskReport(mb_scrub($text, 'UTF-8'), []);
     }
 
     /** One line a run, whatever its message holds. */

@@ -1,13 +1,13 @@
 <?php
 
-/** What the module uses of Magento's own classes, for PHPStan alone: Magento is on no registry. */
+/** What the module uses of Magento's own classes, for PHPStan, and for the fakes of the tests: Magento is on no registry. */
 
 declare(strict_types=1);
 
 namespace {
     function __(string $text, string|int ...$arguments): \Magento\Framework\Phrase
     {
-        return new \Magento\Framework\Phrase($text);
+        return new \Magento\Framework\Phrase($text, $arguments);
     }
 }
 
@@ -18,13 +18,14 @@ namespace Magento\Framework {
 
     class Phrase implements \Stringable
     {
-        public function __construct(string $text)
+        /** @param array<int|string, string|int> $arguments */
+        public function __construct(private readonly string $text, private readonly array $arguments = [])
         {
         }
 
         public function __toString(): string
         {
-            return '';
+            return strtr($this->text, array_combine(array_map(static fn (int|string $key): string => '%' . ((int) $key + 1), array_keys($this->arguments)), array_map('strval', $this->arguments)));
         }
     }
 }
@@ -34,6 +35,7 @@ namespace Magento\Framework\Exception {
     {
         public function __construct(\Magento\Framework\Phrase $phrase)
         {
+            parent::__construct((string) $phrase);
         }
     }
 }
@@ -129,13 +131,28 @@ namespace Magento\Framework\App\Config {
         ) {
         }
 
+        /** @var array<string, mixed> */
+        private array $data = [];
+
         public function getValue(): mixed
         {
-            return null;
+            return $this->data['value'] ?? null;
         }
 
-        public function setValue(string $value): void
+        /** @param string|list<string> $value */
+        public function setValue(string|array $value): void
         {
+            $this->data['value'] = $value;
+        }
+
+        public function getData(string $key): mixed
+        {
+            return $this->data[$key] ?? null;
+        }
+
+        public function setData(string $key, mixed $value): void
+        {
+            $this->data[$key] = $value;
         }
 
         /** @return $this */

@@ -32,7 +32,7 @@ class Directory extends Text
 
     public function beforeSave()
     {
-        $directory = rtrim($this->text(), '/');
+        $directory = (string) preg_replace('~(?<!^)/+$~', '', $this->text());
         if ($directory !== '') {
             $this->check($directory);
         }
@@ -48,14 +48,14 @@ class Directory extends Text
         }
         $real = realpath($directory);
         if ($real === false || !is_dir($real)) {
-            throw new LocalizedException(__('There is no directory "%1": make it first, writable for the Magento file system owner alone (0700).', $directory));
+            throw new LocalizedException(__('The web server sees no directory "%1": make it first, writable for the Magento file system owner alone (0700). Where only that user can see it, store it by bin/magento config:set lockstep/backup/directory.', $directory));
         }
         $public = realpath($this->directories->getPath(DirectoryList::PUB));
         if ($public !== false && str_starts_with($real . '/', $public . '/')) {
             throw new LocalizedException(__('"%1" lies below pub/, from where everybody could download it. Choose a directory outside of the web root.', $directory));
         }
         $root = realpath($this->directories->getRoot());
-        if ($root !== false && str_starts_with($root . '/', $real . '/')) {
+        if ($root !== false && str_starts_with($root . '/', rtrim($real, '/') . '/')) {
             throw new LocalizedException(__('"%1" holds the shop itself. Choose a directory of its own.', $directory));
         }
     }

@@ -9,6 +9,8 @@ use Magento\Framework\Data\OptionSourceInterface;
 /** The parts of a shop that a backup may hold. */
 class Parts implements OptionSourceInterface
 {
+    public const NAMES = ['tool', 'code', 'db', 'media'];
+
     public function toOptionArray(): array
     {
         return [
