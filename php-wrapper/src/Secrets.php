@@ -22,8 +22,21 @@ final class Secrets
         $text = (string) preg_replace_callback('~((?:["\'])[\w:.-]*' . self::NAMES . '["\']\s*=>\s*)(["\'])((?:\\\\.|(?!\2).)*)(?:\2|\z)~is', self::quoted(...), $text);
         $text = (string) preg_replace_callback('~(<!ENTITY\s+(?:%\s*)?[\w:.-]+\s+)(["\'])((?:(?!\2).)*)(?:\2|\z)~is', self::quoted(...), $text);
         $text = (string) preg_replace_callback('~(<[\w:.-]*' . self::NAMES . '\b(?:[^<>"\']|"[^"]*"|\'[^\']*\')*(?<!/)>)(.*?)(?=</|\z)~is', static fn (array $match): string => $match[1] . self::blank($match[2]), $text);
+        $text = (string) preg_replace_callback('~(<[\w:.-]+\s(?:[^<>"\']|"[^"]*"|\'[^\']*\')*?\b(?:name|code|id|key)\s*=\s*(["\'])[\w:./-]*' . self::NAMES . '\2(?:[^<>"\']|"[^"]*"|\'[^\']*\')*>)(?:(?<=/>)|(.*?)(?=</|\z))~is', self::named(...), $text);
 
         return (string) preg_replace('~(://[^/\s:@]+:)[^/\s@]+@~', '$1***@', $text);
+    }
+
+    /**
+     * <param name="password" value="…"/>
+     *
+     * @param array<int|string, string> $match the tag, its quote, what is in the element
+     */
+    private static function named(array $match): string
+    {
+        $tag = (string) preg_replace_callback('~(\bvalue\s*=\s*)(["\'])((?:(?!\2).)*)\2~is', self::quoted(...), $match[1]);
+
+        return $tag . self::blank($match[3] ?? '');
     }
 
     /**

@@ -44,6 +44,10 @@ final class SecretsTest extends TestCase
         yield 'a value without an end' => ["<database password=\"s3cret\n<more", "<database password=\"***\n***\""];
         yield 'PHP' => ["['crypt_key' => 's3\\'cret', 'user' => 'u']", "['crypt_key' => \"***\", 'user' => 'u']"];
         yield 'the name of a field' => ['<field>admin_user.password</field>', '<field>admin_user.password</field>'];
+        yield 'a parameter of that name' => ['<param name="password" value="s3cret"/><param value=\'s3"cret\' name="api_password" /> text', '<param name="password" value="***"/><param value="***" name="api_password" /> text'];
+        yield 'an element that is named so' => ["<option id=\"db/password\">\n s3cret\n</option> text", "<option id=\"db/password\">\n ***\n</option> text"];
+        yield 'a parameter of that name as CDATA' => ['<param name="password"><![CDATA[s3cret]]></param><b/>', '<param name="password">***</param><b/>'];
+        yield 'a parameter of another name' => ['<param name="value" value="password"/>', '<param name="value" value="password"/>'];
         yield 'address' => ['https://user:s3cret@repo.example/x', 'https://user:***@repo.example/x'];
         yield 'nothing secret' => ['<map_file>etc/map.xml</map_file>', '<map_file>etc/map.xml</map_file>'];
     }
