@@ -15,6 +15,8 @@ final class Noise
         'left_out' => 'left out: tests, documents, dot files',
         'copy' => 'made from .dist without an edit',
     ];
+    /** Made from .dist, and no edit of it. */
+    public const COPY = 'copy';
     public const NONE = ['line_ends' => [], 'final_newline' => [], 'white_space' => [], 'mode' => [], 'left_out' => [], 'copy' => []];
 
     /**

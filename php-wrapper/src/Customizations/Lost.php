@@ -19,7 +19,7 @@ final class Lost
     }
 
     /**
-     * @param ?list<string> $customized paths of all customizations of the installed tool; null when they cannot be told
+     * @param ?array<array-key, ?string> $customized the installed tool's: path => in which form alone it differs, null for an edit; null when they cannot be told
      */
     public static function of(Shop $shop, SavedStore $store, ?array $customized): self
     {
@@ -28,7 +28,7 @@ final class Lost
             return new self([]);
         }
         foreach (self::suspects($shop, $store) as $saved) {
-            $gone = self::gone($saved, $shop->path($shop->toolPath()), array_fill_keys($customized, true));
+            $gone = self::gone($saved, $shop->path($shop->toolPath()), $customized);
             if ($gone !== []) {
                 $paths[$saved->id] = $gone;
             }
@@ -58,13 +58,15 @@ final class Lost
     }
 
     /**
-     * @param array<string, true> $customized
+     * An edit is gone as well where somebody made a plain copy of the .dist again.
+     *
+     * @param array<array-key, ?string> $customized
      *
      * @return list<string>
      */
     private static function gone(Saved $saved, string $tool, array $customized): array
     {
-        $gone = array_filter($saved->items, static fn (Item $item): bool => !isset($customized[$item->path]) && !$item->isIn($tool));
+        $gone = array_filter($saved->items, static fn (Item $item): bool => !(array_key_exists($item->path, $customized) && ($item->unedited || $customized[$item->path] === null)) && !$item->isIn($tool));
 
         return array_column($gone, 'path');
     }

@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Customizations;
 
 use Lockstep\CoreException;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Noise;
 use Lockstep\MigrationTool\Recovery;
 use Lockstep\MigrationTool\Reporter;
 use Lockstep\MigrationTool\Shop\Shop;
@@ -59,7 +60,7 @@ final class Save
         $base = Base::installed($shop, $found->pristine);
         $items = self::items($tool, $found);
         $last = $store->last();
-        $lost = Lost::of($shop, $store, array_column($found->all, 'path'))->ids();
+        $lost = Lost::of($shop, $store, $found->kinds())->ids();
         $isSame = $last === null ? $items === [] : $last->isSame($base, $items);
         if ($isSame && ($last === null || $last->stamp === $stamp) && $lost === $store->lost()) {
             return;
@@ -77,13 +78,13 @@ final class Save
     }
 
     /**
-     * The user's own, and copies of .dist files; neither other line ends nor what the shop's repository leaves out.
+     * The user's own, and copies of .dist files; of files of the release neither other line ends nor what the shop's repository leaves out.
      *
      * @return list<Item>
      */
     private static function items(string $tool, Customizations $found): array
     {
-        $own = array_filter($found->all, static fn (array $item): bool => $item['noise'] === null || $item['unedited']);
+        $own = array_filter($found->all, static fn (array $item): bool => in_array($item['noise'], [null, Noise::COPY], true));
 
         return array_values(array_map(static fn (array $item): Item => Item::of($tool, $item), $own));
     }

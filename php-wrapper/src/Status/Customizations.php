@@ -43,6 +43,12 @@ final class Customizations
         return new self($pristine, array_values(array_filter($all, static fn (array $item): bool => $item['noise'] === null)), $all);
     }
 
+    /** @return array<array-key, ?string> path => in which form alone it differs; null: it is an edit */
+    public function kinds(): array
+    {
+        return array_column($this->all, 'noise', 'path');
+    }
+
     /** @return array{modified: list<string>, added: list<string>, deleted: list<string>, lost: list<string>, noise: array<string, list<string>>} */
     public function toArray(): array
     {

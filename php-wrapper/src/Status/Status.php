@@ -71,7 +71,7 @@ final class Status
         }
         try {
             $found = Customizations::of($shop, null, $reporter);
-            $lost = Lost::of($shop, $store, array_column($found->all, 'path'))->all();
+            $lost = Lost::of($shop, $store, $found->kinds())->all();
             if ($save) {
                 Save::current($shop, $reporter, $found);
             }

@@ -71,7 +71,7 @@ final class LostOnes
             return Lost::of($run->shop, $store, null);
         }
         try {
-            return Lost::of($run->shop, $store, array_column(Customizations::of($run->shop, $run->options->customizationsFrom === null ? $run->options->pristine : null, $run->reporter)->all, 'path'));
+            return Lost::of($run->shop, $store, Customizations::of($run->shop, $run->options->customizationsFrom === null ? $run->options->pristine : null, $run->reporter)->kinds());
         } catch (Failure) { // the pristine release cannot be had: what needs it says so
             return Lost::of($run->shop, $store, null);
         }

@@ -111,6 +111,6 @@ final class MergeOutcome
     /** @param array{outcome: string, noise: ?string, ...} $item */
     public static function isNoise(array $item): bool
     {
-        return $item['noise'] !== null && $item['noise'] !== 'copy' && $item['outcome'] !== 'conflict';
+        return $item['noise'] !== null && $item['noise'] !== Noise::COPY && $item['outcome'] !== 'conflict';
     }
 }

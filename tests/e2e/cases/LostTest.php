@@ -97,6 +97,41 @@ final class LostTest extends ShopTestCase
         self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
     }
 
+    /** As deployment scripts make it from its .dist where it is missing. */
+    public function testAPlainCopyMadeSinceHidesNoLoss(): void
+    {
+        $shop = $this->shop('range');
+        $this->magento($shop, 'status', '--check');
+        $this->composer($shop, 'update', 'magento/data-migration-tool');
+        foreach ([Site::MAP, Site::CONFIG, Site::EDITION . '/1.9.4.4/map-tier-price.xml'] as $path) {
+            copy($shop->path($path . '.dist'), $shop->path($path));
+        }
+
+        foreach (['found', 'told again'] as $words) {
+            $lost = $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost'];
+            self::assertContains(self::MAP, $lost, $words);
+            self::assertContains(self::CONFIG, $lost, $words);
+            self::assertNotContains('etc/opensource-to-opensource/1.9.4.4/map-tier-price.xml', $lost, 'it was a plain copy before');
+        }
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '--customizations-from'));
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+    }
+
+    /** A copy of a .dist with other line ends is no edit, and yet the tool reads it. */
+    public function testCopiesWithOtherLineEndsAreLostAsWell(): void
+    {
+        $shop = $this->shop();
+        $copy = Site::EDITION . '/1.9.4.4/map-tier-price.xml';
+        $shop->put($copy, str_replace("\n", "\r\n", $shop->get($copy)));
+        $this->magento($shop, 'status', '--check');
+        Program::run(['rm', '-r', $shop->path(Site::TOOL)], '/', $this->environment());
+        $this->composer($shop, 'install');
+
+        self::assertContains('etc/opensource-to-opensource/1.9.4.4/map-tier-price.xml', $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '2.4.5', '--customizations-from'));
+        self::assertStringContainsString("\r\n", $shop->get($copy));
+    }
+
     public function testTakingAnEditBackByHandIsNoLoss(): void
     {
         $shop = $this->shop();
