@@ -123,6 +123,7 @@ final class TreeMerge
         $stopped = $result['conflicts'] > 0 && $this->onConflict === 'stop';
         $left = $conflicts->finish($result['items'], $stopped);
         if ($left !== null) {
+            $this->keepOutdated(array_column(array_filter($result['items'], static fn (array $item): bool => $item['outcome'] === 'conflict'), 'path'), $left);
             Tree::remove($this->conflicts);
             rename($left, $this->conflicts);
             $conflicts = new Conflicts($this->conflicts, null, $mine, $this->from, $this->version, $this->onConflict, '');
@@ -133,6 +134,25 @@ final class TreeMerge
             throw $this->conflict();
         }
         $this->check($release, $syntax);
+    }
+
+    /**
+     * What was resolved for other files than today's is no resolution, and yet somebody's work.
+     *
+     * @param list<string> $paths in conflict again
+     */
+    private function keepOutdated(array $paths, string $left): void
+    {
+        $outdated = array_filter($paths, fn (string $path): bool => is_file($this->work . '/resolutions/' . $path)
+            && !(is_file($left . '/' . $path) && hash_file('sha256', $left . '/' . $path) === hash_file('sha256', $this->work . '/resolutions/' . $path)));
+        if ($outdated === []) {
+            return;
+        }
+        $kept = $this->conflicts . '-' . Identifier::make();
+        if (!@rename($this->conflicts, $kept)) {
+            throw Failure::preflight('conflicts', sprintf('"%s" cannot be renamed.', $this->conflicts), 'It holds resolutions that were made for other files than these: move it away.');
+        }
+        $this->reporter->warning(sprintf("Your files or the releases are others than when these were resolved; the resolutions are kept in %s:\n  %s", $kept, implode("\n  ", array_map(Terminal::safe(...), $outdated))));
     }
 
     private function tell(): void

@@ -89,6 +89,28 @@ final class MergeCommandTest extends ShopTestCase
         self::assertStringContainsString('value="acme"', (string)file_get_contents("$other/" . self::MAP . '.mine'));
     }
 
+    /** What was resolved before another edit is no resolution, and not thrown away. */
+    public function testAResolutionForOtherFilesIsKept(): void
+    {
+        $shop = $this->shop('conflict');
+        $to = Site::directory('merged') . '/tool';
+        $arguments = ['--pristine=' . $this->zip($shop, '2.4.5'), '--release=' . $this->zip($shop, '2.4.6.1'), "--to=$to"];
+        $this->assertExit(3, $this->magento($shop, 'merge', ...$arguments));
+        file_put_contents("$to.conflicts/" . self::MAP, "<map><!-- resolved by hand --></map>\n");
+        copy("$to.conflicts/NOTES.txt.mine", "$to.conflicts/NOTES.txt");
+        $shop->put(Site::MAP, $shop->get(Site::MAP) . "<!-- edited since -->\n");
+
+        $result = $this->magento($shop, 'merge', ...$arguments);
+        $this->assertExit(3, $result);
+
+        [$kept] = glob("$to.conflicts-*") ?: [''];
+        self::assertStringContainsString('resolved by hand', (string)file_get_contents("$kept/" . self::MAP));
+        self::assertSame(0700, fileperms($kept) & 0777);
+        self::assertStringContainsString($kept, $result->stderr);
+        self::assertStringContainsString('edited since', (string)file_get_contents("$to.conflicts/" . self::MAP . '.mine'));
+        self::assertFileExists("$to.conflicts/NOTES.txt", 'what still fits stays resolved');
+    }
+
     public function testWhatMakesNoSenseIsRefused(): void
     {
         $shop = $this->shop();
