@@ -235,6 +235,9 @@ namespace Magento\Framework\DB\Adapter {
     {
         /** @param array<string, string> $where */
         public function delete(string $table, array $where): int;
+
+        /** @param array<mixed> $bind */
+        public function fetchOne(string $sql, array $bind = []): mixed;
     }
 }
 
@@ -516,5 +519,30 @@ namespace Lockstep\MigrationTool\Model {
     {
         /** @param array{path: string, name: string} $arguments */
         abstract public function create(array $arguments): Download;
+    }
+}
+
+namespace Magento\Framework\App {
+    abstract class DeploymentConfig
+    {
+        abstract public function get(string $key, mixed $default = null): mixed;
+
+        abstract public function isDbAvailable(): bool;
+    }
+
+    abstract class ResourceConnection
+    {
+        abstract public function getConnection(): \Magento\Framework\DB\Adapter\AdapterInterface;
+    }
+}
+
+namespace Magento\Framework\Lock {
+    interface LockManagerInterface
+    {
+        public function lock(string $name, int $timeout = -1): bool;
+
+        public function unlock(string $name): bool;
+
+        public function isLocked(string $name): bool;
     }
 }
