@@ -21,7 +21,8 @@ class Download extends AbstractResult
     protected function render(HttpInterface $response): static
     {
         $file = fopen($this->path, 'rb');
-        if ($file === false) {
+        $output = fopen('php://output', 'wb');
+        if ($file === false || $output === false) {
             throw new \RuntimeException(sprintf('"%s" cannot be opened.', $this->path));
         }
         $headers = [
@@ -39,7 +40,7 @@ class Download extends AbstractResult
             ob_end_clean();
         }
         while (!feof($file) && connection_aborted() === 0) {
-            echo fread($file, self::PIECE);
+            stream_copy_to_stream($file, $output, self::PIECE);
             flush();
         }
         fclose($file);

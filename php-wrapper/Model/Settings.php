@@ -9,7 +9,7 @@ use Magento\Framework\App\Config\ScopeConfigInterface;
 /** What an administrator stored under Stores › Configuration › Data Migration Tool, as types; the defaults stand in etc/config.xml. */
 class Settings
 {
-    private const SECTION = 'lockstep/';
+    public const SECTION = 'lockstep/';
 
     public function __construct(private readonly ScopeConfigInterface $config)
     {

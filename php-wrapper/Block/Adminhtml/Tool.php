@@ -38,6 +38,12 @@ class Tool extends Template
         return $this->time($this->overview->taken());
     }
 
+    /** Why nothing newer is known; empty: it is. */
+    public function problem(): string
+    {
+        return $this->overview->problem();
+    }
+
     /** A value of `status`, "tool.version" for instance; empty when it is not known. */
     public function value(string $path): string
     {
@@ -84,9 +90,10 @@ class Tool extends Template
         };
     }
 
-    public function diff(string $path): string
+    /** Empty: it is too long to be shown here; null: there is none. */
+    public function diff(string $path): ?string
     {
-        return $this->overview->diffs()[$path] ?? '';
+        return $this->overview->diffs()[$path] ?? null;
     }
 
     /** @return list<string> what is left to do, in words */
@@ -122,6 +129,15 @@ class Tool extends Template
             'copy' => __('Off-machine copy'),
             'prune_copies' => __('Prune copies'),
             default => __('Other'),
+        };
+    }
+
+    public function trigger(Run $run): Phrase|string
+    {
+        return match ($run->trigger) {
+            'schedule' => __('Schedule'),
+            'request' => __('Administrator'),
+            default => $run->trigger,
         };
     }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Model\Message;
 
+use Lockstep\MigrationTool\Model\Changed;
 use Lockstep\MigrationTool\Model\Due;
 use Lockstep\MigrationTool\Model\Overview;
 use Lockstep\MigrationTool\Model\Settings;
@@ -22,6 +23,7 @@ class Backup extends Message
         AuthorizationInterface $authorization,
         private readonly Settings $settings,
         private readonly Due $due,
+        private readonly Changed $changed,
     ) {
         parent::__construct($overview, $url, $authorization);
     }
@@ -37,6 +39,10 @@ class Backup extends Message
         }
         $due = $this->due->latest($this->settings->text('backup/schedule'), time() - self::GRACE - 60 * $this->settings->number('limits/minutes'));
 
-        return $due !== null && ($run === null || strtotime($run->started) < $due - 60) ? (string) __('A backup is overdue. Is Magento\'s cron running?') : '';
+        if ($due === null || ($run !== null && strtotime($run->started) >= $due - 60) || $due < $this->changed->latest('backup/enabled', 'backup/schedule')) {
+            return '';
+        }
+
+        return (string) __('A backup is overdue. Is Magento\'s cron running?');
     }
 }

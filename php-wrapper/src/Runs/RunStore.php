@@ -86,6 +86,15 @@ final class RunStore
         return is_array($data) ? Run::fromArray($data) : null;
     }
 
+    /** All records. */
+    public function remove(): void
+    {
+        foreach (Files::matching($this->directory(), '*.{json,json.new}') as $file) {
+            @unlink($file);
+        }
+        @rmdir($this->directory());
+    }
+
     /** @return list<string> newest first */
     private function ids(): array
     {

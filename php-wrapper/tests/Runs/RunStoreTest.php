@@ -35,6 +35,18 @@ final class RunStoreTest extends TestCase
         self::assertSame(['check', 'backup'], array_map(static fn (Run $run): string => $run->job, $store->lasts()));
     }
 
+    public function testAllRecordsGoAndNothingElse(): void
+    {
+        $root = $this->temporaryDirectory();
+        $store = new RunStore($root);
+        $store->save($this->ended('check', 1));
+        $store->remove();
+        self::assertDirectoryDoesNotExist($root . '/' . RunStore::DIRECTORY);
+        self::assertDirectoryExists($root . '/var/lockstep');
+        $store->remove();
+        self::assertSame([], $store->all());
+    }
+
     public function testAnIdIsNoPath(): void
     {
         $root = $this->temporaryDirectory();

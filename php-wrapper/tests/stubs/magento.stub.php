@@ -280,6 +280,22 @@ namespace Magento\Framework\Setup {
     }
 }
 
+namespace Magento\Config\Model\ResourceModel\Config\Data {
+    abstract class Collection
+    {
+        /** @param array{in: list<string>} $condition */
+        abstract public function addFieldToFilter(string $field, array $condition): static;
+
+        /** @return array<mixed> */
+        abstract public function getColumnValues(string $column): array;
+    }
+
+    abstract class CollectionFactory
+    {
+        abstract public function create(): Collection;
+    }
+}
+
 namespace Magento\Cron\Model\ResourceModel {
     abstract class Schedule
     {
@@ -355,6 +371,12 @@ namespace Magento\Framework\Exception {
     }
 
     class AuthenticationException extends LocalizedException
+    {
+    }
+}
+
+namespace Magento\Framework\Exception\State {
+    class UserLockedException extends \Magento\Framework\Exception\AuthenticationException
     {
     }
 }
@@ -457,6 +479,13 @@ namespace Magento\Backend\Model {
     interface Auth
     {
         public function getUser(): ?\Magento\User\Model\User;
+
+        public function logout(): void;
+    }
+
+    interface Session
+    {
+        public function writeClose(): void;
     }
 }
 
@@ -467,6 +496,7 @@ namespace Magento\Backend\App {
         protected \Magento\Framework\Message\ManagerInterface $messageManager;
         protected \Magento\Framework\AuthorizationInterface $_authorization;
         protected \Magento\Backend\Model\Auth $_auth;
+        protected \Magento\Backend\Model\Session $_session;
 
         public function __construct(Action\Context $context)
         {

@@ -13,6 +13,7 @@ use Magento\Framework\Controller\ResultInterface;
 use Magento\Framework\Exception\AuthenticationException;
 use Magento\Framework\Exception\LocalizedException;
 use Magento\Framework\Exception\NotFoundException;
+use Magento\Framework\Exception\State\UserLockedException;
 use Psr\Log\LoggerInterface;
 
 /** Gives a part of a backup to who is allowed to have it and knows the password. */
@@ -46,7 +47,12 @@ class Download extends Action implements HttpPostActionInterface
             }
             $this->logger->notice(sprintf('Lockstep: "%s" downloads %s of backup %s.', $user->getUserName(), $found['name'], $found['id']));
 
+            $this->_session->writeClose(); // or each other page of this administrator would wait for the last byte
+
             return $this->results->create(['path' => $found['path'], 'name' => $found['id'] . '-' . $found['name']]);
+        } catch (UserLockedException $e) {
+            $this->_auth->logout();
+            $this->messageManager->addErrorMessage($e->getMessage());
         } catch (LocalizedException $e) {
             $this->messageManager->addErrorMessage($e->getMessage());
         }
