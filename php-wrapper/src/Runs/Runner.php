@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Runs;
 
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Secrets;
+use Symfony\Component\Process\PhpExecutableFinder;
 use Symfony\Component\Process\Process as Child;
 
 /**
@@ -19,13 +20,13 @@ final class Runner
     /**
      * @param string $root    the Magento root
      * @param string $program vendor/bin/lockstep
-     * @param string $php     the command line's PHP, with the extension
+     * @param ?string $php    the command line's PHP, with the extension; null: looked for, as cron may be run by a web server
      * @param float  $grace   seconds that an ended child gets to put everything back before it is killed
      */
     public function __construct(
         private readonly string $root,
         private readonly string $program,
-        private readonly string $php = PHP_BINARY,
+        private readonly ?string $php = null,
         private readonly float $grace = 60.0,
     ) {
     }
@@ -81,7 +82,7 @@ final class Runner
     private function child(Run $run, array $environment): Run
     {
         try {
-            $child = new Child([$this->php, $this->program, ...$run->command, '--format=json', '-n', '--root-dir=' . $this->root], $this->root, $environment, null, null);
+            $child = new Child([$this->php ?? ((new PhpExecutableFinder())->find(false) ?: 'php'), $this->program, ...$run->command, '--format=json', '-n', '--root-dir=' . $this->root], $this->root, $environment, null, null);
             $child->start();
             $isLate = !self::endsWithin($child, $run->limit);
             if ($isLate) {
