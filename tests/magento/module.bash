@@ -95,6 +95,18 @@ magento cache:clean config >/dev/null 2>&1
 
 # The jobs.
 expect 'downloads and mail are configured' 0 magento config:set lockstep/notify/recipients admin@example.com
+for setting in prune/keep_last=0 prune/keep_daily=1.5 limits/minutes=x backup/parts=full backup/strip=@nothing notify/recipients=nobody 'backup/schedule=0 3 * * 7' 'backup/schedule=*/0 3 * * *' 'backup/schedule=0 0 30 2 *'; do
+	expect "refused: $setting" 1 magento config:set "lockstep/${setting%%=*}" "${setting#*=}"
+done
+for setting in prune/keep_last=3 limits/minutes=120 backup/parts=tool,code,db 'backup/schedule=35 3 * * *'; do
+	expect "taken: $setting" 0 magento config:set "lockstep/${setting%%=*}" "${setting#*=}"
+done
+(unset PHP_INI_SCAN_DIR; ask check)
+is 'without the extension the check fails' "$(outcome check)" error
+is 'the record says why' "$(grep -lr 'is not loaded' "$shop/var/lockstep/runs" | wc -l)" 1
+is 'and the page' "$(sql "SELECT flag_data FROM flag WHERE flag_code = 'lockstep_summary'" | grep -c 'is not loaded')" 1
+rm -f "$scratch/mail"
+: >"$shop/var/log/lockstep.log"
 ask check backup
 is 'cron ran the check' "$(outcome check)" success
 is 'and the backup' "$(outcome backup)" success
@@ -153,6 +165,10 @@ fi
 # Uninstalled.
 expect 'module:uninstall --remove-data' 0 magento module:uninstall --remove-data --no-interaction Lockstep_MigrationTool
 is 'its configuration is gone' "$(sql "SELECT COUNT(*) FROM core_config_data WHERE path LIKE 'lockstep/%'")" 0
+for table in flag.flag_code cron_schedule.job_code authorization_rule.resource_id; do
+	is "nothing of it is in $table" "$(sql "SELECT COUNT(*) FROM ${table%.*} WHERE ${table#*.} LIKE 'lockstep\\_%'")" 0
+done
+is 'nor are records of runs' "$(test -e "$shop/var/lockstep/runs" && echo there)" ''
 is 'the package is gone' "$(test -e "$shop/vendor/lockstep/module-migration-tool" && echo there)" ''
 is 'the backups are there' "$(test -e "$tool" && echo there)" there
 expect 'bin/magento boots' 0 magento --version
