@@ -12,6 +12,8 @@ final class StorageSettings
 {
     /** What is in Magento's own storage lies beside the shop's files: below a directory of ours. */
     private const OWN_DIRECTORY = 'lockstep';
+    /** Magento's own names for it, and the SDK's. */
+    private const PATH_STYLE = ['use_path_style_endpoint', 'path_style', 'path-style'];
     private const REGION = 'us-east-1';
 
     /**
@@ -44,9 +46,10 @@ final class StorageSettings
             return null;
         }
         $credentials = is_array($config['credentials'] ?? null) ? $config['credentials'] : [];
-        $prefix = self::text($storage, 'prefix') . '/' . self::OWN_DIRECTORY;
+        $prefix = trim(self::text($storage, 'prefix'), '/') . '/' . self::OWN_DIRECTORY;
+        $styles = array_filter(array_map(static fn (string $key): string => self::text($config, $key), self::PATH_STYLE));
 
-        return self::checked(['prefix' => $prefix, 'path_style' => self::text($config, 'use_path_style_endpoint')] + $config + ['key' => self::text($credentials, 'key'), 'secret' => self::text($credentials, 'secret')], 'remote_storage in app/etc/env.php');
+        return self::checked(['prefix' => $prefix, 'path_style' => (string) end($styles)] + $config + ['key' => self::text($credentials, 'key'), 'secret' => self::text($credentials, 'secret')], 'remote_storage in app/etc/env.php');
     }
 
     /**
