@@ -1,7 +1,7 @@
 /*
  * Both sides changed one file: what is text is merged, and must still be what it was.
  *
- * XML that a merge by lines leaves in conflict, broken, or with an element too many is merged by element; the lines in conflict
+ * XML that a merge by lines leaves in conflict, broken, or with what no side wanted is merged by element; the lines in conflict
  * are what a person sees when that does not help either.
  */
 #include "plan.h"
@@ -13,7 +13,7 @@
 #include "xml.h"
 #include "xml_merge.h"
 #include "xml_schema.h"
-#include "xml_surplus.h"
+#include "xml_suspect.h"
 
 #define LABEL_SIZE 160
 
@@ -167,13 +167,13 @@ static bool is_refused(const struct lks_plan *plan, const char *path)
 	return false;
 }
 
-/* XML that merges by lines, but has something too often, is merged by element where that can be tried. */
-static int check_surplus(bool *clean, struct lks_buffer *fault, const struct lks_plan *plan, struct lks_planned *item,
+/* XML that merges by lines to what no side wanted is merged by element, where that can be tried. */
+static int check_suspect(bool *clean, struct lks_buffer *fault, const struct lks_plan *plan, struct lks_planned *item,
 	const struct lks_buffer sides[3], struct lks_error *err)
 {
-	bool surplus = false;
-	int status = lks_xml_surplus(&surplus, sides, &item->text, err);
-	if (!status && surplus) {
+	bool suspect = false;
+	int status = lks_xml_suspect(&suspect, sides, &item->text, err);
+	if (!status && suspect) {
 		status = merge_elements(clean, fault, plan, item, sides, err);
 		*clean = *clean || fault->length == 0;
 	}
@@ -202,7 +202,7 @@ int lks_plan_both(const struct lks_plan *plan, struct lks_planned *item, struct 
 						: check_xml(&fault, plan, item, &item->text, sides, err);
 	clean = fault.length == 0;
 	if (!status && lks_xml_is_path(item->path)) {
-		status = clean ? check_surplus(&clean, &fault, plan, item, sides, err) : merge_elements(&clean, &fault, plan, item, sides, err);
+		status = clean ? check_suspect(&clean, &fault, plan, item, sides, err) : merge_elements(&clean, &fault, plan, item, sides, err);
 	}
 	if (status || !clean) {
 		status = status ? status : lks_plan_conflict(item, err, "%s", lks_buffer_text(&fault));
