@@ -47,10 +47,13 @@ stopped_at() {
 		sleep 0.02
 	done
 	pid=$(command_of_a "$1")
-	[[ -n $pid ]] && kill -STOP "$pid"
-	ok "node A works: $1, halted at \"$step\" (process ${pid:-?})"
+	if kill -STOP "$pid" 2>/dev/null; then ok "node A works: $1, halted at \"$step\""; else not_ok "node A works: $1" "$(tail -n 5 "$scratch/a.err")"; fi
 }
-goes_on() { kill -CONT "$pid"; wait "$a"; got=$?; }
+goes_on() {
+	kill -CONT "$pid"
+	wait "$a"
+	got=$?
+}
 tree() { fingerprint "$shop"; }
 # The same from metadata alone, inodes and times too: for what must not have been touched.
 untouched() { (cd "$shop" && find . \( -path ./var -o -path ./generated -o -path ./pub/static -o -path ./pub/media \) -prune -o ! -type d -printf '%p %m %s %T@ %i %l\n' | LC_ALL=C sort | sha256sum); }

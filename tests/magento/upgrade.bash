@@ -6,6 +6,7 @@ tool=vendor/magento/data-migration-tool
 shop=$scratch/shop
 cp -a --reflink=auto "$MAGENTO_ROOT" "$shop" || exit 1
 rm -rf "$shop/var/lockstep"
+own_lock "$shop"
 at() { lockstep --root-dir="$shop" "$@"; }
 magento() { (cd "$shop" && php bin/magento "$@"); }
 

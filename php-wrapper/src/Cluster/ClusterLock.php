@@ -65,6 +65,7 @@ final class ClusterLock
         }
         [$word, $why] = $this->isHeld ? [Holder::HELD, ''] : $this->answer($this->holder);
         if ($word === Holder::HELD) {
+            $this->isHeld || $this->record->removeOthers();
             $this->isHeld = true;
             $this->holder->ask(); // the first answer may be an hour old
             [$word, $why] = $this->answer($this->holder);

@@ -31,7 +31,7 @@ final class HolderProcess
     public static function start(string $php, string $root): ?self
     {
         $files = array_map(static fn (string $file): string => __DIR__ . '/' . $file, self::FILES);
-        $errors = tmpfile();
+        $errors = function_exists('proc_open') ? tmpfile() : false;
         if ($errors === false) {
             return null;
         }

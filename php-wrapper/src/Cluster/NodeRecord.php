@@ -46,6 +46,14 @@ final class NodeRecord
         @unlink($this->file);
     }
 
+    /** The lock of all nodes is ours: what others have left is of those that died, or that will not get it. */
+    public function removeOthers(): void
+    {
+        foreach (array_diff(Files::matching($this->shop->state(), sprintf(self::NAME, '*')), [$this->file]) as $file) {
+            @unlink($file);
+        }
+    }
+
     /** @return list<string> what other nodes do, as far as they have told */
     public function others(): array
     {

@@ -77,6 +77,27 @@ final class ClusterTest extends ShopTestCase
         self::assertSame(['node-web-b.json'], array_map('basename', glob($site->path('var/lockstep/node-*')) ?: []), 'one\'s own record goes with the command');
     }
 
+    public function testTheRecoveryWithoutMagentoBelievesWhatNodesHaveWritten(): void
+    {
+        $site = $this->shop();
+        $this->assertExit(0, $this->magento($site, 'backup'));
+        $this->configure($site, $this->common());
+        $recover = fn (): Result => Program::run([...self::php(), 'vendor/bin/lockstep-recover'], $site->root, $this->environment());
+        $record = static fn (int $time): string => '{"command":"migration:tool:upgrade","started":"' . gmdate('Y-m-d\TH:i:s\Z', $time) . '","process":{"node":"web-b","pid":4711,"birth":"x"}}';
+
+        $site->put('var/lockstep/node-web-b.json', $record(time() - 60));
+        $refused = $recover();
+        $this->assertExit(7, $refused);
+        self::assertStringContainsString('Another node, "web-b", is at work', $refused->stderr);
+        $site->put('var/lockstep/node-web-b.json', $record(time() - 2 * 86400));
+        $this->assertExit(0, $recover());
+
+        $site->put('var/lockstep/node-web-b.json', $record(time()));
+        $this->assertExit(0, $this->magento($site, 'backup'));
+        self::assertFileDoesNotExist($site->path('var/lockstep/node-web-b.json'), 'who holds the lock knows that it died');
+        $this->assertExit(0, $recover());
+    }
+
     public function testADeathOnThisNodeIsTold(): void
     {
         $site = $this->shop();
