@@ -80,6 +80,8 @@ class BackupCopyCommand extends Command
                 $reporter->line(sprintf('%d of %d: %s, %s', $number + 1, count($sets), $set->id, Terminal::bytes($set->files->bytes)));
                 $done[] = self::one($copy, $set, $there);
             }
+        } catch (Failure $e) {
+            throw $e->with(['destination' => $storage->settings->place(), 'backups' => $done ?? []]);
         } finally {
             $lock->release();
         }

@@ -49,6 +49,7 @@ final class RemoteFailure
             $code === 'NoSuchBucket' => ['remote-bucket', sprintf('Make the bucket "%s", private, or correct its name in %s.', $settings->bucket, $settings->source)],
             in_array($code, ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'], true) || $status === 301 => ['remote-region', sprintf('Is the bucket in the region "%s"? Correct it in %s.', $settings->region, $settings->source)],
             in_array($code, ['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch'], true) => ['remote-corrupt', 'The bytes changed on the way: run it again.'],
+            $code === 'InvalidObjectState' => ['remote-archived', 'The storage has put it into an archive class: bring it back there first, and keep copies in classes that can be read at once.'],
             $status === 403 => ['remote-access', self::RIGHTS],
             $status === 404 => ['remote-missing', 'Was it removed meanwhile? "migration:tool:backup:list --remote" shows what is there.'],
             $status === 507 || $code === 'QuotaExceeded' => ['remote-space', 'The storage is full: remove old copies with "migration:tool:backup:prune --remote".'],
