@@ -10,26 +10,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool begins(const char *at, const char *end, const char *what)
-{
-	size_t length = strlen(what);
-	return (size_t)(end - at) >= length && memcmp(at, what, length) == 0;
-}
-
-static const char *find(const char *at, const char *end, const char *what)
-{
-	const char *found = memmem(at, (size_t)(end - at), what, strlen(what));
-	return found ? found + strlen(what) : end;
 }
 
 /* The end of a string that begins at `at`; in {$…} of one in double quotes there may be strings again. */
@@ -40,7 +23,7 @@ static const char *skip_string(const char *at, const char *end)
 	for (; at < end; at++) {
 		if (*at == '\\' && at + 1 < end) {
 			at++;
-		} else if (quote != '\'' && depth == 0 && begins(at, end, "{$")) {
+		} else if (quote != '\'' && depth == 0 && lks_canonical_begins(at, end, "{$")) {
 			depth = 1;
 		} else if (depth > 0 && (*at == '{' || *at == '}')) {
 			depth += *at == '{' ? 1 : -1;
@@ -79,32 +62,15 @@ static const char *skip_heredoc(const char *at, const char *end)
 /* The end of a comment that begins at `at`, without the newline of a line's; `at` itself when none does. */
 static const char *skip_comment(const char *at, const char *end)
 {
-	if (begins(at, end, "/*")) {
-		return find(at + 2, end, "*/");
+	if (lks_canonical_begins(at, end, "/*")) {
+		return lks_canonical_find(at + 2, end, "*/");
 	}
-	if (!begins(at, end, "//") && !(*at == '#' && !begins(at, end, "#["))) {
+	if (!lks_canonical_begins(at, end, "//") && !(*at == '#' && !lks_canonical_begins(at, end, "#["))) {
 		return at;
 	}
 	const char *newline = memchr(at, '\n', (size_t)(end - at));
 	const char *stop = newline ? newline : end, *close = memmem(at, (size_t)(stop - at), "?>", 2);
 	return close ? close : stop;
-}
-
-static int put_words(struct lks_buffer *out, const char *at, const char *end, struct lks_error *err)
-{
-	int status = 0;
-	while (at < end && !status) {
-		const char *stop = at;
-		while (stop < end && !is_space(*stop)) {
-			stop++;
-		}
-		status = lks_buffer_append(out, at, (size_t)(stop - at), err);
-		for (at = stop; at < end && is_space(*at); at++) {}
-		if (!status && at > stop && at < end) {
-			status = lks_buffer_append(out, " ", 1, err);
-		}
-	}
-	return status;
 }
 
 /* Code up to the end of its last ?>. */
@@ -114,7 +80,7 @@ static int put_code(struct lks_buffer *out, const char **cursor, const char *end
 	bool space = false;
 	int status = 0;
 	while (at < end && !status) {
-		if (is_space(*at)) {
+		if (lks_canonical_is_space(*at)) {
 			space = true;
 			at++;
 			continue;
@@ -126,16 +92,16 @@ static int put_code(struct lks_buffer *out, const char **cursor, const char *end
 		const char *stop = skip_comment(at, end);
 		if (stop > at) {
 			bool is_line = *at == '#' || at[1] == '/';
-			status = status ? status : put_words(out, at, stop, err);
+			status = status ? status : lks_canonical_words(out, at, stop, err);
 			if (!status && is_line) {
 				status = lks_buffer_append(out, "\n", 1, err);
 			}
 			at = stop;
 			continue;
 		}
-		bool closes = begins(at, end, "?>");
+		bool closes = lks_canonical_begins(at, end, "?>");
 		stop = *at == '\'' || *at == '"' || *at == '`' ? skip_string(at, end)
-			: begins(at, end, "<<<")                   ? skip_heredoc(at, end)
+			: lks_canonical_begins(at, end, "<<<")     ? skip_heredoc(at, end)
 			: closes                                   ? at + 2
 													   : at + 1;
 		stop += stop == at;

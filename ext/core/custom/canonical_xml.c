@@ -8,44 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static const char *find(const char *at, const char *end, const char *what)
-{
-	const char *found = memmem(at, (size_t)(end - at), what, strlen(what));
-	return found ? found + strlen(what) : end;
-}
-
-static bool begins(const char *at, const char *end, const char *what)
-{
-	size_t length = strlen(what);
-	return (size_t)(end - at) >= length && memcmp(at, what, length) == 0;
-}
-
-/* A comment or an instruction: runs of white space are one blank. */
-static int put_words(struct lks_buffer *out, const char *at, const char *end, struct lks_error *err)
-{
-	int status = 0;
-	while (at < end && !status) {
-		const char *stop = at;
-		while (stop < end && !is_space(*stop)) {
-			stop++;
-		}
-		status = lks_buffer_append(out, at, (size_t)(stop - at), err);
-		at = stop;
-		while (at < end && is_space(*at)) {
-			at++;
-		}
-		if (!status && at > stop) {
-			status = lks_buffer_append(out, " ", 1, err);
-		}
-	}
-	return status;
-}
-
 /* A tag: white space outside of values is one blank, and none at "=" and before its end. */
 static int put_tag(struct lks_buffer *out, const char **cursor, const char *end, bool *opens, struct lks_error *err)
 {
@@ -53,7 +15,7 @@ static int put_tag(struct lks_buffer *out, const char **cursor, const char *end,
 	bool space = false;
 	int status = 0;
 	while (at < end && !status) {
-		if (is_space(*at)) {
+		if (lks_canonical_is_space(*at)) {
 			space = true;
 			at++;
 			continue;
@@ -91,20 +53,20 @@ int lks_canonical_xml(struct lks_buffer *out, const char *data, size_t length, s
 		if (*at != '<') {
 			bool blank = true;
 			while (stop < end && *stop != '<') {
-				blank &= is_space(*stop++);
+				blank &= lks_canonical_is_space(*stop++);
 			}
-			if (!blank || (opened && begins(stop, end, "</"))) {
+			if (!blank || (opened && lks_canonical_begins(stop, end, "</"))) {
 				status = lks_buffer_append(out, at, (size_t)(stop - at), err);
 			}
 			at = stop;
-		} else if (begins(at, end, "<![CDATA[") || begins(at, end, "<!D")) {
-			stop = find(at, end, at[2] == '[' ? "]]>" : ">");
+		} else if (lks_canonical_begins(at, end, "<![CDATA[") || lks_canonical_begins(at, end, "<!D")) {
+			stop = lks_canonical_find(at, end, at[2] == '[' ? "]]>" : ">");
 			status = lks_buffer_append(out, at, (size_t)(stop - at), err);
 			opened = false;
 			at = stop;
-		} else if (begins(at, end, "<!--") || begins(at, end, "<?")) {
-			stop = find(at, end, at[1] == '?' ? "?>" : "-->");
-			status = put_words(out, at, stop, err);
+		} else if (lks_canonical_begins(at, end, "<!--") || lks_canonical_begins(at, end, "<?")) {
+			stop = lks_canonical_find(at, end, at[1] == '?' ? "?>" : "-->");
+			status = lks_canonical_words(out, at, stop, err);
 			opened = false;
 			at = stop;
 		} else {
