@@ -117,6 +117,30 @@ final class LostTest extends ShopTestCase
         self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
     }
 
+    /** Each loss is brought back by itself, the last one first. */
+    public function testWhatIsLostTwiceComesBackInTwoRuns(): void
+    {
+        $shop = $this->shop();
+        $own = Site::TOOL . '/own.txt';
+        $this->magento($shop, 'status', '--check');
+        foreach (["first\n", ''] as $edit) {
+            Program::run(['rm', '-r', $shop->path(Site::TOOL)], '/', $this->environment());
+            $this->composer($shop, 'install');
+            $edit === '' || $shop->put($own, $edit);
+            $lost = $this->magento($shop, 'status', '--check', '--format=json')->json()['customizations']['lost'];
+            self::assertContains(self::MAP, $lost);
+        }
+        self::assertContains('own.txt', $lost);
+
+        $this->assertExit(2, $this->magento($shop, 'upgrade', '2.4.5', '--customizations-from'));
+        self::assertSame("first\n", $shop->get($own));
+        self::assertContains(self::MAP, $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost'], 'those of the first loss');
+        $this->assertExit(0, $this->magento($shop, 'upgrade', '2.4.5', '--customizations-from'));
+        self::assertStringContainsString('acme_loyalty', $shop->get(Site::MAP));
+        self::assertSame("first\n", $shop->get($own));
+        self::assertSame([], $this->magento($shop, 'status', '--format=json')->json()['customizations']['lost']);
+    }
+
     /** A copy of a .dist with other line ends is no edit, and yet the tool reads it. */
     public function testCopiesWithOtherLineEndsAreLostAsWell(): void
     {
