@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Model;
 
+use Lockstep\MigrationTool\Runs\Outcome;
 use Magento\Cron\Model\ResourceModel\Schedule as ScheduleResource;
+use Magento\Cron\Model\ResourceModel\Schedule\Collection;
 use Magento\Cron\Model\ResourceModel\Schedule\CollectionFactory;
 use Magento\Cron\Model\Schedule;
 use Magento\Cron\Model\ScheduleFactory;
@@ -18,6 +20,7 @@ class Requests
         private readonly ScheduleFactory $schedules,
         private readonly ScheduleResource $resource,
         private readonly CollectionFactory $collections,
+        private readonly Overview $overview,
     ) {
     }
 
@@ -34,6 +37,9 @@ class Requests
         if ($this->waits($job)) {
             return false;
         }
+        if ($this->overview->last($job)?->outcome() === Outcome::Died) {
+            $this->giveUp($job);
+        }
         $now = gmdate('Y-m-d H:i:s');
         $this->resource->save($this->schedules->create()->setData(['job_code' => self::code($job), 'status' => Schedule::STATUS_PENDING, 'created_at' => $now, 'scheduled_at' => $now]));
 
@@ -42,7 +48,20 @@ class Requests
 
     public function waits(string $job): bool
     {
-        return $this->collections->create()->addFieldToFilter('job_code', self::code($job))->addFieldToFilter('status', Schedule::STATUS_PENDING)->getSize() > 0;
+        return $this->listed($job, Schedule::STATUS_PENDING)->getSize() > 0;
+    }
+
+    /** Magento would wait a day for a job that was killed before it begins the same one again. */
+    private function giveUp(string $job): void
+    {
+        foreach ($this->listed($job, Schedule::STATUS_RUNNING) as $schedule) {
+            $this->resource->save($schedule->addData(['status' => Schedule::STATUS_ERROR, 'messages' => 'Killed.']));
+        }
+    }
+
+    private function listed(string $job, string $status): Collection
+    {
+        return $this->collections->create()->addFieldToFilter('job_code', self::code($job))->addFieldToFilter('status', $status);
     }
 
     private static function code(string $job): string

@@ -6,11 +6,23 @@ namespace Lockstep\MigrationTool\Tests\Model;
 
 use Magento\Cron\Model\Schedule;
 
-/** A fake of Magento's cron expressions: numbers, *, ranges, steps and lists; what it cannot read is refused as there. */
+/** A fake of a line in Magento's list of cron jobs, and of its expressions: numbers, *, ranges, steps and lists; what it cannot read is refused as there. */
 final class FakeSchedule extends Schedule
 {
+    /** @var array<string, string> */
+    public array $data = [];
+
     public function setData(array $data): static
     {
+        $this->data = $data;
+
+        return $this;
+    }
+
+    public function addData(array $data): static
+    {
+        $this->data = $data + $this->data;
+
         return $this;
     }
 

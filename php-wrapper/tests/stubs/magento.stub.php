@@ -101,9 +101,14 @@ namespace Magento\Cron\Model {
     abstract class Schedule
     {
         public const STATUS_PENDING = 'pending';
+        public const STATUS_RUNNING = 'running';
+        public const STATUS_ERROR = 'error';
 
         /** @param array<string, string> $data */
         abstract public function setData(array $data): static;
+
+        /** @param array<string, string> $data */
+        abstract public function addData(array $data): static;
 
         abstract public function setCronExpr(string $expression): static;
 
@@ -304,7 +309,8 @@ namespace Magento\Cron\Model\ResourceModel {
 }
 
 namespace Magento\Cron\Model\ResourceModel\Schedule {
-    abstract class Collection
+    /** @implements \IteratorAggregate<int, \Magento\Cron\Model\Schedule> */
+    abstract class Collection implements \IteratorAggregate
     {
         abstract public function addFieldToFilter(string $field, string $value): static;
 
