@@ -29,11 +29,15 @@ final class Storage
     /** @var ?\Closure(int): void bytes that have arrived there */
     private ?\Closure $onSent = null;
 
-    private function __construct(
-        private readonly S3Client $client,
-        private readonly AwsS3V3Adapter $adapter,
-        public readonly StorageSettings $settings,
-    ) {
+    private readonly S3Client $client;
+    private readonly AwsS3V3Adapter $adapter;
+
+    /** Takes none of the client's classes: where they are not installed, setup:di:compile reads this all the same. */
+    private function __construct(public readonly StorageSettings $settings, int $timeout)
+    {
+        $this->client = self::client($settings, $timeout);
+        $this->client->getHandlerList()->appendInit($this->middleware(...), 'lockstep');
+        $this->adapter = new AwsS3V3Adapter($this->client, $settings->bucket, $settings->prefix);
     }
 
     /**
@@ -46,11 +50,9 @@ final class Storage
         if (!class_exists(AwsS3V3Adapter::class) || !class_exists(S3Client::class)) {
             throw Failure::preflight('no-flysystem', 'Copies off the machine need flysystem\'s adapter for S3, which is not installed here.', 'composer require league/flysystem-aws-s3-v3. Magento 2.4.4 and later bring it: there use "bin/magento" or "vendor/bin/lockstep", not lockstep.phar.');
         }
-        $client = self::client($settings, $timeout);
-        $storage = new self($client, new AwsS3V3Adapter($client, $settings->bucket, $settings->prefix), $settings);
-        $client->getHandlerList()->appendInit($storage->middleware(...), 'lockstep');
+        $storage = new self($settings, $timeout);
         try {
-            $client->listObjects(['Bucket' => $settings->bucket, 'Prefix' => $settings->prefix, 'MaxKeys' => 1]);
+            $storage->client->listObjects(['Bucket' => $settings->bucket, 'Prefix' => $settings->prefix, 'MaxKeys' => 1]);
         } catch (\Throwable $e) {
             throw RemoteFailure::of($e, $settings, 'list what is', ExitCode::PREFLIGHT);
         }
