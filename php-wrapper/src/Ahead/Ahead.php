@@ -49,13 +49,13 @@ final class Ahead
         }
         $next = new Next($shop, Manifest::of($shop), $magento, $needed, $saved !== null && $saved->items !== [] ? $saved->id : null);
         $data = ['next' => $next->after($verdict)] + $verdict->toArray() + $data;
-        $exit = match (true) {
-            $target['version'] === '' => ExitCode::NO_RELEASE,
-            $verdict->blocks === false => ExitCode::DONE,
-            default => ExitCode::ACTION_REQUIRED,
-        };
+        if ($target['version'] === '') {
+            $hint = $target['candidate'] === '' ? '"migration:tool:releases" lists what the repositories have.' : sprintf('Consent to %s with --nearest.', $target['candidate']);
 
-        return ['exit' => $exit, 'data' => $data];
+            return ['exit' => ExitCode::NO_RELEASE, 'data' => ['error' => ['code' => 'no-release', 'message' => $target['reason'], 'hint' => $hint]] + $data];
+        }
+
+        return ['exit' => $verdict->blocks === false ? ExitCode::DONE : ExitCode::ACTION_REQUIRED, 'data' => $data];
     }
 
     private static function version(Shop $shop, string $given): string

@@ -18,10 +18,11 @@ final class AheadTest extends ShopTestCase
     public function testTheToolIsInTheWay(): void
     {
         $shop = $this->ahead();
+        $shop->put('composer.json', str_replace('"config": {', '"scripts": {"pre-command-run": "touch ' . $shop->path('ran') . '", "pre-update-cmd": "touch ' . $shop->path('ran') . '"},' . "\n    " . '"config": {', $shop->get('composer.json')));
         $before = $shop->snapshot();
         $result = $this->magento($shop, 'upgrade', '--for=2.4.7', '--format=json');
         $this->assertExit(2, $result);
-        $this->assertUnchanged($before, $shop);
+        $this->assertUnchanged($before, $shop); // and no script of the shop was run
         $json = $result->json();
         self::assertSame('action-required', $json['status']);
         self::assertSame('2.4.7', $json['for']);
@@ -91,6 +92,7 @@ final class AheadTest extends ShopTestCase
         $result = $this->magento($shop, 'upgrade', '--for=2.4.9', '--format=json');
         $this->assertExit(5, $result); // there is no release for it, either
         $json = $result->json();
+        self::assertSame('no-release', $json['error']['code']);
         self::assertSame([null, null, []], [$json['blocks'], $json['solved']['with'], $json['next']]);
         self::assertStringContainsString('lockstep-fixture/dev-tool', $json['conflict']);
 

@@ -45,6 +45,7 @@ final class SchemaTest extends ShopTestCase
         $this->assertFits('upgrade', 5, $this->json($shop, 'upgrade', '2.3.0'));
         $this->assertFits('upgrade', 4, $this->json($shop, 'upgrade', '--on-conflict=what'));
         $this->assertFits('upgrade-for', 4, $this->json($shop, 'upgrade', '--for=2.4.6-p9'));
+        $this->assertFits('upgrade-for', 4, $this->json($shop, 'upgrade', '--for=new'));
         $this->assertFits('status', 0, $this->json($shop, 'status'));
         $this->assertFits('undo', 0, $this->json($shop, 'undo', '--dry-run'));
         $this->assertFits('undo', 0, $this->json($shop, 'undo'));
