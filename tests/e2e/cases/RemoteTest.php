@@ -181,6 +181,54 @@ final class RemoteTest extends ShopTestCase
         self::assertStringContainsString('composer require league/flysystem-aws-s3-v3', $without->json()['error']['hint']);
     }
 
+    public function testTheModulesConfigurationGoesFirst(): void
+    {
+        $shop = $this->remoteShop('environment');
+        $this->backup($shop);
+        $config = include $shop->path('app/etc/config.php');
+        $config['modules']['Lockstep_MigrationTool'] = 1;
+        $shop->put('app/etc/config.php', '<?php return ' . var_export($config, true) . ';');
+        $bootstrap = $shop->get('app/bootstrap.php');
+        $section = ['enabled' => '1', 'bucket' => ObjectStore::BUCKET, 'prefix' => '/module/', 'region' => '', 'endpoint' => $this->store()->url() . '/', 'path_style' => '1', 'key' => ObjectStore::KEY, 'secret' => ObjectStore::SECRET];
+        $shop->put('app/bootstrap.php', self::fakeMagento('return ' . var_export($section, true) . ';'));
+        $copy = $this->remote($shop, 'backup:copy', '--format=json');
+        $this->assertExit(0, $copy);
+        self::assertSame('s3://shop-backups/module', $copy->json()['destination']);
+
+        $shop->put('app/bootstrap.php', self::fakeMagento('throw new \\RuntimeException("SQLSTATE[HY000] [2002] password=\'hunter2\'");'));
+        $down = $this->remote($shop, 'backup:copy', '--format=json');
+        $this->assertExit(4, $down);
+        self::assertSame('magento', $down->json()['error']['code'], 'a copy goes nowhere but where it is meant to');
+        self::assertStringContainsString('SQLSTATE', $down->json()['error']['message']);
+        self::assertStringNotContainsString('hunter2', $down->all());
+        $list = $this->remote($shop, 'backup:list', '--remote', '--format=json');
+        $this->assertExit(0, $list);
+        self::assertSame('s3://shop-backups/environment/lockstep', $list->json()['directory']);
+        self::assertStringContainsString('Magento does not tell', $list->stderr);
+
+        $shop->put('app/bootstrap.php', self::fakeMagento('return ["bucket" => "", "prefix" => "lockstep"];'));
+        self::assertSame('s3://shop-backups/environment/lockstep', $this->remote($shop, 'backup:list', '--remote', '--format=json')->json()['directory'], 'a section without a bucket says nothing');
+        $shop->put('app/bootstrap.php', $bootstrap);
+    }
+
+    /** A fake of what of Magento tells a configuration. */
+    private static function fakeMagento(string $value): string
+    {
+        return <<<PHP
+            <?php
+            namespace Magento\\Framework\\App;
+            echo "Deprecated: something\\n";
+            class Bootstrap
+            {
+                public static function create(string \$root, array \$parameters): self { return new self(); }
+                public function getObjectManager(): self { return \$this; }
+                public function get(string \$type): self { return \$this; }
+                public function getValue(string \$path): mixed { {$value} }
+            }
+
+            PHP;
+    }
+
     public function testATamperedCopyIsNamedAndMadeAnew(): void
     {
         $shop = $this->remoteShop('tampered');
