@@ -65,9 +65,7 @@ final class Trial
         $wanted = Canon::parse($theirs);
         $same = $wanted === null ? ['same'] : array_map(static fn (Claim $claim): string => $claim->expect($wanted), $edit->claims);
         if ($wanted === null || in_array('same', $same, true)) {
-            $there = $merged !== null && $conflict === null;
-
-            return $conflict !== null ? ['same-conflict', ''] : [$there && Canon::parse($merged) === null ? 'same-wrong' : 'same-clean', (string) $conflict];
+            return self::same($edit, $merged, $conflict);
         }
         if (in_array('twice', $same, true)) {
             return ['twice', ''];
@@ -89,9 +87,29 @@ final class Trial
             $conflict ??= 'what merges does not compile: ' . $error->getMessage();
         }
         if ($edit->expected === null) {
-            return [$conflict === null ? 'same-clean' : 'same-conflict', ''];
+            return self::same($edit, $merged, $conflict);
         }
 
         return $conflict !== null ? ['conflict', $conflict] : ($merged === $edit->expected ? ['clean', ''] : ['wrong', 'it is not the new release with the edit']);
+    }
+
+    /**
+     * Both sides changed one thing: a conflict, or whatever the merge makes of it, but nothing that the user put in is lost.
+     *
+     * @return array{string, string}
+     */
+    private static function same(Edit $edit, ?string $merged, ?string $conflict): array
+    {
+        if ($conflict !== null) {
+            return ['same-conflict', ''];
+        }
+        preg_match_all('/lockstep_own\S*|lockstep\/changed|shopsOwn|as the shop needs it|Vendor.Shop\S*|db\.example\.com/', $edit->text, $own);
+        foreach ($own[0] as $text) {
+            if ($merged === null || !str_contains($merged, $text)) {
+                return ['same-wrong', "what the user put in is lost: $text"];
+            }
+        }
+
+        return ['same-clean', ''];
     }
 }
