@@ -24,6 +24,9 @@ final class Ahead
     {
         $magento = self::version($shop, $given);
         Save::current($shop, $reporter);
+        if ($shop->stateElsewhere !== null) {
+            $reporter->warning(sprintf('The customizations are not saved: this user can keep nothing in "%s". Run it as the Magento file system owner, too.', $shop->root));
+        }
         [$target, $failure] = self::target($shop, $magento, $options, $reporter);
         $reporter->line(sprintf('Magento %s takes %s [%s]. %s', $magento, $target['version'] === '' ? 'no release of the tool that is known' : 'the tool ' . $target['version'], $target['rule'], $target['reason']));
         $saved = (new SavedStore($shop))->last();

@@ -25,7 +25,7 @@ final class AheadText
         Text::pair($output, 'In the way', $answer, $style);
         Text::list($output, 'Composer\'s words', $data['conflict'] === null ? [] : explode("\n", $data['conflict']), ' ');
         Text::list($output, 'The PHP that runs Composer does not fit (--php=PATH takes another)', $data['platform'] === null || $data['platform'] === $data['conflict'] ? [] : explode("\n", $data['platform']), ' ');
-        Text::pair($output, 'Saved', $data['saved'] === null ? 'no customizations to save' : sprintf('the customizations, as %s', $data['saved']['id']));
+        Text::pair($output, 'Saved', $data['saved'] === null ? 'nothing' : sprintf('the customizations, as %s', $data['saved']['id']));
         Text::list($output, 'In this order', $data['next'], '$');
         if ($data['next'] === [] && $data['conflict'] !== null) {
             $output->writeln('What stands in the way above is to be settled first.');

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\Tests\E2e\Cases;
 
+use Lockstep\Tests\E2e\ObjectStore;
 use Lockstep\Tests\E2e\Result;
 use Lockstep\Tests\E2e\ShopTestCase;
 use Lockstep\Tests\E2e\Site;
@@ -113,6 +114,29 @@ final class SchemaTest extends ShopTestCase
         $this->assertFits('backup-prune', 0, $this->json($shop, 'backup:prune', '--keep-last=1', '--damaged', '--dry-run'));
         $this->assertFits('backup-prune', 0, $this->json($shop, 'backup:prune', '--keep-last=1', '--damaged'));
         $this->assertFits('backup-prune', 4, $this->json($shop, 'backup:prune'));
+    }
+
+    public function testCopies(): void
+    {
+        $shop = $this->shop();
+        $store = ObjectStore::start();
+        try {
+            $store->client()->createBucket(['Bucket' => ObjectStore::BUCKET]);
+            $config = ['bucket' => ObjectStore::BUCKET, 'region' => 'us-east-1', 'endpoint' => $store->url(), 'use_path_style_endpoint' => '1', 'credentials' => ['key' => ObjectStore::KEY, 'secret' => ObjectStore::SECRET]];
+            $shop->put('app/etc/env.php', '<?php return ' . var_export(['remote_storage' => ['driver' => 'aws-s3', 'prefix' => 'shop', 'config' => $config]] + include $shop->path('app/etc/env.php'), true) . ";\n");
+            $this->json($shop, 'backup', '--tool');
+            $run = fn (string $command, string ...$arguments): Result => $this->lockstep(Site::project() . '/php-wrapper/bin/lockstep', $shop->root, $command, '--format=json', ...$arguments);
+            $this->assertFits('backup-copy', 0, $run('backup:copy'));
+            $this->assertFits('backup-copy', 0, $run('backup:copy', 'latest'));
+            $this->assertFits('backup-list', 0, $run('backup:list', '--remote'));
+            $this->assertFits('backup-members', 0, $run('backup:list', 'latest', '--remote'));
+            $this->assertFits('backup-verify', 0, $run('backup:verify', '--remote'));
+            $this->assertFits('backup-restore', 0, $run('backup:restore', 'latest', '--remote', '--to=' . Site::directory('restored') . '/tool'));
+            $this->assertFits('backup-prune', 0, $run('backup:prune', '--remote', '--keep-last=1'));
+        } finally {
+            $store->stop();
+        }
+        $this->assertFits('backup-copy', 8, $run('backup:copy', '20010101'));
     }
 
     private function json(Site $shop, string $command, string ...$arguments): Result
