@@ -19,7 +19,7 @@ final class BackupListText
             $output->writeln('There is no backup in ' . Text::escape($data['directory']) . '.');
         } else {
             self::table($data['backups'], $output);
-            $output->writeln(sprintf('%d sets, %s, in %s', count($data['backups']), Terminal::bytes($data['bytes']), Text::escape($data['directory'])));
+            $output->writeln(sprintf('%s, %s, in %s', Text::count(count($data['backups']), 'set'), Terminal::bytes($data['bytes']), Text::escape($data['directory'])));
         }
         foreach ($data['backups'] as $set) {
             if ($set['problem'] !== '') {

@@ -138,7 +138,7 @@ class BackupVerifyCommand extends Command
             $output->writeln(sprintf('%s <comment>unfinished</comment>: it never ended, or is being made', $id));
         }
         $bad = count(array_filter($data['backups'], static fn (array $set): bool => !$set['ok']));
-        $output->writeln(sprintf($bad === 0 ? '<info>%d sets, %s read back: all good.</info>' : '<error>%3$d of %1$d sets are bad.</error>', count($data['backups']), Terminal::bytes(self::bytes($data['backups'])), $bad));
+        $output->writeln(sprintf($bad === 0 ? '<info>%s, %s read back: all good.</info>' : '<error>%3$d of %1$s are bad.</error>', Text::count(count($data['backups']), 'set'), Terminal::bytes(self::bytes($data['backups'])), $bad));
     }
 
     /** @param list<array{parts: list<array{bytes: int}>}> $sets */

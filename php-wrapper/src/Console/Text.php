@@ -17,6 +17,12 @@ final class Text
         return OutputFormatter::escape(Terminal::safe($text));
     }
 
+    /** "1 set", "2 sets". */
+    public static function count(int $count, string $noun): string
+    {
+        return $count . ' ' . $noun . ($count === 1 ? '' : 's');
+    }
+
     public static function failure(Failure $failure, OutputInterface $output): void
     {
         // lines are the author's own; what comes from outside was made safe where the message was put together
