@@ -20,6 +20,7 @@ use Lockstep\MigrationTool\Upgrade\MergeOutcome;
 use Lockstep\MigrationTool\Upgrade\MergeSides;
 use Lockstep\MigrationTool\Upgrade\MergeText;
 use Lockstep\MigrationTool\Upgrade\Merging;
+use Lockstep\MigrationTool\Upgrade\Signals;
 use Lockstep\MigrationTool\Upgrade\Verification\Syntax;
 use Lockstep\Tree;
 
@@ -53,6 +54,7 @@ final class TreeMerge
     public static function run(string $pristine, string $release, string $mine, string $to, string $onConflict, Reporter $reporter): array
     {
         $merge = new self($pristine, $release, $mine, self::destination($to), $onConflict, $reporter);
+        $signals = Signals::catch(static fn (): bool => false);
         try {
             Tree::privateDirectory($merge->work);
             $merge->perform();
@@ -63,7 +65,8 @@ final class TreeMerge
         } catch (CoreException $e) {
             throw Failure::fromCore($e, $e->getStatus() === 'invalid' ? ExitCode::CONFLICT : ExitCode::PREFLIGHT, 'The merge could not be made')->with($merge->toArray());
         } finally {
-            Tree::remove($merge->work);
+            Tree::remove($merge->work); // also of an interrupted one: it holds copies of config.xml
+            $signals->release();
         }
     }
 

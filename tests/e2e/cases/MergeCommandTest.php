@@ -57,6 +57,24 @@ final class MergeCommandTest extends ShopTestCase
         self::assertStringNotContainsString('acme_loyalty', (string)file_get_contents("$place/new/" . self::MAP . '.dist'), 'what was given is not changed');
     }
 
+    /** What it works in holds copies of config.xml. */
+    public function testAnInterruptedOneLeavesNothing(): void
+    {
+        $shop = $this->shop();
+        $place = Site::directory('interrupted');
+        Program::run(['unzip', '-q', $this->zip($shop, '2.4.6.1'), '-d', "$place/new"], '/', $this->environment());
+        for ($i = 0; $i < 4000; $i++) { // so that it takes its time
+            file_put_contents("$place/new/file-$i", "$i\n");
+        }
+        $command = [...self::php(), $shop->path('vendor/bin/lockstep'), 'migration:tool:merge', '-n', '--pristine=' . $this->zip($shop, '2.4.5'), '--mine=' . $shop->path(Site::TOOL), '--release=new', '--to=merged'];
+
+        $result = Program::signalAt(' → ', SIGTERM, $command, $place, $this->environment());
+
+        $this->assertExit(1, $result);
+        self::assertStringContainsString('Interrupted', $result->stderr);
+        self::assertSame(['new'], array_values(array_diff((array)scandir($place), ['.', '..'])));
+    }
+
     public function testConflictsAreLeftBesideAndResolved(): void
     {
         $shop = $this->shop('conflict');
