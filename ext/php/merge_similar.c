@@ -29,7 +29,8 @@ static int run_similar(void *arg, struct lks_task *task, struct lks_error *err)
 	call->found = calloc(call->paths.count + 1, sizeof(*call->found));
 	if (call->found == NULL)
 		return lks_error_nomem(err);
-	return lks_similar_files(call->found, call->file.dir, call->file.name, call->directory, (const char *const *)call->paths.items, call->paths.count, err);
+	return lks_similar_files(
+		call->found, call->file.dir, call->file.name, call->directory, (const char *const *)call->paths.items, call->paths.count, err);
 }
 
 static void dispose_similar(void *arg)

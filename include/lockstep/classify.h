@@ -24,7 +24,7 @@ struct lks_custom {
 	enum lks_custom_kind kind;
 	const char *path;     /* borrowed */
 	const char *dist;     /* for an added X whose X.dist is in the pristine release: that path; else NULL; borrowed */
-	bool unedited;    /* X has the bytes of X.dist; noise is COPY then, and also where it differs in form alone */
+	bool unedited;        /* X has the bytes of X.dist; noise is COPY then, and also where it differs in form alone */
 	enum lks_noise noise; /* not NONE: no customization to a person */
 	mode_t before, after; /* type and permissions on both sides; 0 where absent */
 };

@@ -58,8 +58,7 @@ int lks_plan_obstacles(struct lks_plan *plan, struct lks_error *err)
 		size_t above = blocked_above(plan, item->path);
 		if (above) {
 			item->obstructed = true;
-			status = lks_plan_conflict(
-				item, err, "%.*s is no directory in the new release", (int)(above < 200 ? above : 200), item->path);
+			status = lks_plan_conflict(item, err, "%.*s is no directory in the new release", (int)(above < 200 ? above : 200), item->path);
 		} else if (!S_ISDIR(item->mine->mode) && has_below(plan, item->path)) {
 			item->obstructed = true;
 			status = lks_plan_conflict(item, err, "a directory with files in the new release");
