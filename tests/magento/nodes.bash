@@ -26,7 +26,7 @@ for name in a b; do
 		hostname "node-$1" && mount --make-rprivate / || exit
 		if [ "$1" = b ]; then bindfs "$2" "$2" || exit; fi
 		touch "$3/$1.up"
-		exec sleep infinity' sh "$name" "$shop" "$scratch" &
+		exec sleep infinity' sh "$name" "$shop" "$scratch" 2>"$scratch/$name.err" &
 	outer=$!
 	for _ in {1..200}; do [[ -e $scratch/$name.up ]] && break; sleep 0.05; done
 	init[$name]=$(pgrep -P "$outer")
@@ -50,7 +50,8 @@ stopped_at() {
 	if kill -STOP "$pid" 2>/dev/null; then ok "node A works: $1, halted at \"$step\""; else not_ok "node A works: $1" "$(tail -n 5 "$scratch/a.err")"; fi
 }
 goes_on() {
-	kill -CONT "$pid"
+	# shellcheck disable=SC2046 # a number
+	kill -CONT "$pid" $(pgrep -P "$a") # nsenter halts with its child
 	wait "$a"
 	got=$?
 }
@@ -117,8 +118,7 @@ for _ in {1..100}; do [[ -z $(sql "SELECT IS_USED_LOCK('$lock')") ]] && break; s
 is 'node A died: its lock is free' "$(sql "SELECT IS_USED_LOCK('$lock')")" ''
 expect 'node B recovers' 0 on b recover
 is 'its stage is gone' "$(ls "$shop/var/lockstep/stage" | grep -cvxFf <(ls "$shop/var/lockstep/undo"))" 0
-expect 'node A tells of its own death' 0 on a recover
-is '… by name' "$(grep -c 'The last command on this node died: "migration:tool:upgrade" on node-a' "$scratch/err")" 1
+is 'and what it had written of itself' "$(cd "$shop/var/lockstep" && ls | grep -c '^node-')" 0
 
 # The other backends, through the interface alone: somebody holds the lock, then nobody.
 # shellcheck disable=SC2016 # PHP's own
@@ -133,11 +133,11 @@ for backend in "{\"provider\":\"file\",\"config\":{\"path\":\"$scratch/locks\"}}
 	holder=$!
 	exec {go}>"$scratch/go"
 	for _ in {1..200}; do [[ -e $scratch/held ]] && break; sleep 0.05; done
-	expect "$backend, held" 7 on b backup
+	expect "$backend, held" 7 on a backup
 	exec {go}>&-
 	wait $holder
 	is '… by Magento' "$?" 0
-	expect '… free' 0 on b backup
+	expect '… free' 0 on a backup
 done
 own_lock "$shop" '{"provider":"nonsense"}'
 expect 'a backend that there is not: the work goes on' 0 on a backup
