@@ -29,10 +29,11 @@ final class Fetched
 {
     public const NAME = '/^\.fetched-\d{8}T\d{6}Z-[0-9a-f]{6}$/D';
 
+    private ?Lock $lock = null;
+
     private function __construct(
         public readonly BackupSet $set,
         private readonly string $directory,
-        private readonly Lock $lock,
     ) {
     }
 
@@ -56,7 +57,10 @@ final class Fetched
             $told = $storage->look($manifest);
             Tree::put($place . '/' . $manifest, $told === null ? '' : $storage->get($manifest, $told));
 
-            return new self(BackupSet::read($place . '/' . $set->id, Key::find($shop), array_column($parts, 'name')), $place, $lock);
+            $fetched = new self(BackupSet::read($place . '/' . $set->id, Key::find($shop), array_column($parts, 'name')), $place);
+            $fetched->lock = $lock;
+
+            return $fetched;
         } catch (\Throwable $e) {
             $reporter->progressDone();
             $lock->release();
@@ -67,7 +71,7 @@ final class Fetched
 
     public function remove(): void
     {
-        $this->lock->release();
+        $this->lock?->release();
         Tree::remove($this->directory);
     }
 
