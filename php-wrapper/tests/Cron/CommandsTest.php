@@ -6,8 +6,10 @@ namespace Lockstep\MigrationTool\Tests\Cron;
 
 use Lockstep\MigrationTool\Cron\Backup;
 use Lockstep\MigrationTool\Cron\Check;
+use Lockstep\MigrationTool\Cron\Copy;
 use Lockstep\MigrationTool\Cron\Job;
 use Lockstep\MigrationTool\Cron\Prune;
+use Lockstep\MigrationTool\Cron\PruneCopies;
 use Lockstep\MigrationTool\Cron\Upgrade;
 use Lockstep\MigrationTool\Model\Jobs;
 use Lockstep\MigrationTool\Model\Notification;
@@ -103,6 +105,23 @@ final class CommandsTest extends TestCase
     {
         $this->expectExceptionMessage('Nothing is chosen to back up');
         $this->job(Backup::class, ['backup/parts' => 'full'])->onRequest();
+    }
+
+    public function testCopiesAreMadeOfTheBackupsOfTheConfiguredDirectory(): void
+    {
+        $this->job(Copy::class, ['backup/directory' => '/b'])->onRequest();
+        self::assertSame(['migration:tool:backup:copy', '--directory=/b'], $this->ran());
+    }
+
+    public function testCopiesArePrunedByTheSameRulesWhereBothAreSwitchedOn(): void
+    {
+        $on = ['prune/enabled' => '1', 'copy/enabled' => '1', 'prune_copies/enabled' => '1'];
+        foreach (array_keys($on) as $one) {
+            $this->job(PruneCopies::class, [$one => '0'] + $on + ['prune/keep_last' => '3'])->execute();
+            self::assertNull($this->ran(), $one);
+        }
+        $this->job(PruneCopies::class, $on + ['prune/keep_last' => '3'])->execute();
+        self::assertSame(['migration:tool:backup:prune', '--keep-last=3', '--remote'], $this->ran());
     }
 
     public function testThePruneRulesAreThoseOfTheConfiguration(): void
