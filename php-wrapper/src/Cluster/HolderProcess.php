@@ -31,8 +31,8 @@ final class HolderProcess
     public static function start(string $php, string $root): ?self
     {
         $files = array_map(static fn (string $file): string => __DIR__ . '/' . $file, self::FILES);
-        $errors = function_exists('proc_open') ? tmpfile() : false;
-        if ($errors === false) {
+        $errors = function_exists('proc_open') ? self::nameless() : null;
+        if ($errors === null) {
             return null;
         }
         $process = proc_open(
@@ -46,6 +46,16 @@ final class HolderProcess
         }
 
         return new self($process, $pipes, $errors);
+    }
+
+    /** @return ?resource a file that a kill leaves nowhere */
+    private static function nameless()
+    {
+        $name = @tempnam(sys_get_temp_dir(), 'lockstep');
+        $file = $name === false ? false : @fopen($name, 'w+');
+        $name === false || @unlink($name);
+
+        return $file === false ? null : $file;
     }
 
     public function ask(): void
