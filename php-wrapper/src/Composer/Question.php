@@ -20,10 +20,11 @@ final class Question
     private const TIMED_OUT = 124;
     private const SCRIPT = 'lockstep-ask';
 
+    private ?Process $process = null;
+
     private function __construct(
         private readonly LightStage $stage,
         private readonly Manifest $manifest,
-        private ?Process $process,
     ) {
     }
 
@@ -36,7 +37,10 @@ final class Question
             $stage->write('composer.json', ['autoload' => ['classmap' => ['Ask.php']], 'scripts' => [self::SCRIPT => Ask::class . '::run']] + $manifest->light());
             $arguments = ['run-script', '--no-plugins', '--no-ansi', self::SCRIPT, '--', Shop::TOOL, $shop->installed()->toolVersion() ?: 'none', $every ? 'every' : 'needed'];
 
-            return new self($stage, $manifest, $composer->start($stage->stage, $arguments));
+            $question = new self($stage, $manifest);
+            $question->process = $composer->start($stage->stage, $arguments);
+
+            return $question;
         } catch (\Throwable $e) {
             $stage->remove();
             throw $e;

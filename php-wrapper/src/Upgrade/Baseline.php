@@ -14,10 +14,11 @@ final class Baseline
     private const TIMEOUT = 120;
     private const LOAD = 'require $argv[1]; echo "loaded";';
 
-    private function __construct(
-        private readonly Process $autoload,
-        private readonly ?Process $magento,
-    ) {
+    private Process $autoload;
+    private ?Process $magento = null;
+
+    private function __construct()
+    {
     }
 
     /** Starts the questions; they run beside whatever comes next. */
@@ -27,10 +28,11 @@ final class Baseline
         $program = [$php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0'];
         $magento = $shop->path('bin/magento');
 
-        return new self(
-            Process::start([...$program, '-r', self::LOAD, '--', $shop->path($shop->vendor . '/autoload.php')], $environment, $shop->root),
-            is_file($magento) ? Process::start([...$program, $magento, 'list', '--raw', '--no-ansi', '--no-interaction'], $environment, $shop->root) : null,
-        );
+        $baseline = new self();
+        $baseline->autoload = Process::start([...$program, '-r', self::LOAD, '--', $shop->path($shop->vendor . '/autoload.php')], $environment, $shop->root);
+        $baseline->magento = is_file($magento) ? Process::start([...$program, $magento, 'list', '--raw', '--no-ansi', '--no-interaction'], $environment, $shop->root) : null;
+
+        return $baseline;
     }
 
     public function wait(): Health

@@ -17,13 +17,13 @@ final class LiveTree
 
     /** @var array<string, true> */
     private array $putBack = [];
+    private Tree $before;
 
     /** @param list<string> $exclude */
     private function __construct(
         private readonly string $root,
         private readonly string $name,
         private readonly array $exclude,
-        private readonly Tree $before,
     ) {
     }
 
@@ -33,7 +33,10 @@ final class LiveTree
      */
     public static function note(string $root, string $name = '', array $exclude = []): self
     {
-        return new self($root, $name, $exclude, Tree::scan($root, $exclude, false, null, true));
+        $tree = new self($root, $name, $exclude);
+        $tree->before = Tree::scan($root, $exclude, false, null, true);
+
+        return $tree;
     }
 
     /** @return array<string, string> path => target of the symlinks in it */

@@ -15,10 +15,10 @@ final class StageProbe
     private const TIMEOUT = 120;
     private const CALL = "\nexit(Probe::run(\$argv[1], \$argv[2]));";
 
-    private function __construct(
-        private readonly Process $process,
-        private readonly Run $run,
-    ) {
+    private Process $process;
+
+    private function __construct(private readonly Run $run)
+    {
     }
 
     public static function start(Run $run): self
@@ -30,7 +30,10 @@ final class StageProbe
         ];
         $writable = Process::fence() === 'none' ? null : [$stage->temporary()];
 
-        return new self(Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable), $run);
+        $probe = new self($run);
+        $probe->process = Process::start($command, $run->composer()->environment()->plain($stage->temporary()), $stage->composer->project, $writable);
+
+        return $probe;
     }
 
     /** The program itself, not its path: that may be one inside a PHAR, which not every PHP can open. */
