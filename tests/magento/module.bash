@@ -107,13 +107,15 @@ is 'the record says why' "$(grep -lr 'is not loaded' "$shop/var/lockstep/runs" |
 is 'and the page' "$(sql "SELECT flag_data FROM flag WHERE flag_code = 'lockstep_summary'" | grep -c 'is not loaded')" 1
 rm -f "$scratch/mail"
 : >"$shop/var/log/lockstep.log"
+at migration:tool:backup:list --format=json >"$scratch/out"
+before=$(json backups)
 ask check backup
 is 'cron ran the check' "$(outcome check)" success
 is 'and the backup' "$(outcome backup)" success
 is 'each left a line in the log' "$(grep -c ' by request: ' "$shop/var/log/lockstep.log")" 2
 lockstep --root-dir="$shop" migration:tool:backup:list --format=json >"$scratch/out"
-is 'there is a backup' "$(json backups)" 1
-id=$(php -r 'echo json_decode(file_get_contents($argv[1]), true)["backups"][0]["id"];' "$scratch/out")
+is 'there is one backup more' "$(json backups)" "$((before + 1))"
+id=$(php -r 'echo array_slice(json_decode(file_get_contents($argv[1]), true)["backups"], -1)[0]["id"];' "$scratch/out")
 tool=$shop/var/lockstep/backups/$id/tool.tar.zst
 sql "INSERT INTO core_config_data (scope, scope_id, path, value) VALUES ('default', 0, 'lockstep/backup/directory', '$shop/pub')"
 magento cache:clean config >/dev/null 2>&1
@@ -124,6 +126,19 @@ sql "DELETE FROM core_config_data WHERE path = 'lockstep/backup/directory'"
 magento cache:clean config >/dev/null 2>&1
 ask backup prune
 is 'a good one again' "$(outcome backup)" success
+
+# One that is killed with all its processes: the page shows it as died, and a button asks for it anew.
+sql "INSERT INTO cron_schedule (job_code, status, created_at, scheduled_at) VALUES ('lockstep_backup_requested', 'pending', UTC_TIMESTAMP(), UTC_TIMESTAMP())"
+(cd "$shop" && exec setsid php bin/magento cron:run --group=lockstep >/dev/null 2>&1 </dev/null) &
+record=
+for _ in {1..150}; do
+	record=$(grep -ls '"ended": null' "$shop"/var/lockstep/runs/*.json | tail -n 1)
+	[[ -n $record ]] && break
+	sleep 0.2
+done
+is 'a run is at work' "${record:+yes}" yes
+group=$(ps -o pgid= -p "$(php -r 'echo json_decode(file_get_contents($argv[1]), true)["process"]["pid"];' "$record")" | tr -d ' ')
+[[ $group -gt 1 && $group != "$(ps -o pgid= -p $$ | tr -d ' ')" ]] && kill -9 -- "-$group"
 
 # A page of the storefront in a server of its own; then the admin's pages.
 printf '<?php register_shutdown_function(static fn () => file_put_contents(%s, implode("\\n", get_included_files()) . "\\n", FILE_APPEND)); return require %s;\n' "'$scratch/included'" "'$shop/phpserver/router.php'" >"$scratch/router.php"
@@ -168,7 +183,7 @@ is 'its configuration is gone' "$(sql "SELECT COUNT(*) FROM core_config_data WHE
 for table in flag.flag_code cron_schedule.job_code authorization_rule.resource_id; do
 	is "nothing of it is in $table" "$(sql "SELECT COUNT(*) FROM ${table%.*} WHERE ${table#*.} LIKE 'lockstep\\_%'")" 0
 done
-is 'nor are records of runs' "$(test -e "$shop/var/lockstep/runs" && echo there)" ''
+is 'nor are records of runs' "$(find "$shop/var/lockstep/runs" 2>/dev/null)" ''
 is 'the package is gone' "$(test -e "$shop/vendor/lockstep/module-migration-tool" && echo there)" ''
 is 'the backups are there' "$(test -e "$tool" && echo there)" there
 expect 'bin/magento boots' 0 magento --version

@@ -126,7 +126,7 @@ try {
 
     $browser->follow('li.item-tool');
     $browser->is('the page has its title', str_contains($browser->text('.page-title-wrapper'), 'Data Migration Tool'));
-    foreach (['Versions', 'Customizations of the Tool', 'Backups', 'Runs', 'Does not fit'] as $words) {
+    foreach (['Versions', 'Customizations of the Tool', 'Backups', 'Runs', 'Does not fit', 'Died'] as $words) {
         $browser->is("the page tells: $words", stripos($browser->text(), $words) !== false);
     }
     $browser->is('it names the backup', str_contains($browser->text(), $backup));
