@@ -12,6 +12,7 @@ export LOCKSTEP_PASSWORD
 
 cp -a --reflink=auto "$MAGENTO_ROOT" "$shop" || exit 1
 rm -rf "$shop/var/lockstep" "$shop/generated/code" "$shop/generated/metadata" "$shop/var/cache"
+own_lock "$shop"
 mkdir "$package" "$scratch/ini"
 (cd "$repository/php-wrapper" && find . -mindepth 1 -maxdepth 1 ! -name vendor ! -name tests ! -name composer.lock -exec cp -a {} "$package/" \;)
 printf 'extension=%s\nsendmail_path=%s\nmemory_limit=2G\n' "$LOCKSTEP_MODULE" "'$scratch/sendmail'" >"$scratch/ini/lockstep.ini"
