@@ -150,6 +150,7 @@ final class BackupSet
         return match (true) {
             !is_array($data) || ($data['set'] ?? null) !== $this->id || ($data['part'] ?? null) !== $name => 'is the archive of another backup',
             ($data['sealed'] ?? false) === true && $this->seal === Seal::NONE => 'is good, but backup.json beside it was changed: its keyed hash was taken out',
+            $this->seal === Seal::OTHER_KEY => 'is good, but backup.json beside it was changed: it names another key than the archive\'s',
             default => '',
         };
     }

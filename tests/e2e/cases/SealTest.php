@@ -32,6 +32,13 @@ final class SealTest extends ShopTestCase
         file_put_contents($file, json_encode($json));
         $this->assertRefused($shop, $made['id'], 'taken out');
 
+        // as if sealed with another key: the archive, which this shop's key authenticates, knows better
+        $json = json_decode($text, true);
+        $json['authentication']['key'] = '0000000000000000';
+        $json['parts'][0]['exclude'][] = 'vendor';
+        file_put_contents($file, json_encode($json));
+        $this->assertRefused($shop, $made['id'], 'another key than the archive');
+
         // another key is another answer
         array_map(unlink(...), glob($shop->path('var/lockstep/backups/*/verified.json')) ?: []);
         file_put_contents($file, $text);
