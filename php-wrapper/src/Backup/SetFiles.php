@@ -12,7 +12,7 @@ final class SetFiles
     public const MANIFEST = 'backup.json';
     public const VERIFIED = 'verified.json';
     /** A part, or what a killed writer left. */
-    private const OWN = '/^(' . self::MANIFEST . '|' . self::VERIFIED . '|(tool|code|modules|media|db)\.(tar|sql)\.zst|\.lks-[0-9a-f]{16})$/D';
+    private const OWN = '/^(' . self::MANIFEST . '|' . self::VERIFIED . '|(tool|code|modules|media|db)\.(tar|sql)\.zst|\.(lks-|(tool|code|modules|media|db)\.tar\.zst\.)[0-9a-f]{16})$/D';
 
     /**
      * @param list<string> $own     names

@@ -218,8 +218,10 @@ final class PruneTest extends TestCase
     {
         $path = $this->temporaryDirectory() . '/' . $time . '-1a2b3c';
         mkdir($path);
-        file_put_contents($path . '/.lks-0123456789abcdef', 'half');
-        touch($path . '/.lks-0123456789abcdef', $changed);
+        foreach (['.lks-0123456789abcdef', '.code.tar.zst.0123456789abcdef', '.db.tar.zst.fedcba9876543210'] as $half) {
+            file_put_contents($path . '/' . $half, 'half');
+            touch($path . '/' . $half, $changed);
+        }
         touch($path, $changed);
         clearstatcache();
 
