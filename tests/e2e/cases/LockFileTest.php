@@ -116,7 +116,7 @@ final class LockFileTest extends ShopTestCase
 
         $this->assertExit(4, $result);
         self::assertSame('composer-1', $result->json()['error']['code']);
-        foreach (['migration:tool:releases', 'migration:tool:backup', 'migration:tool:diff'] as $command) {
+        foreach (['migration:tool:releases', 'migration:tool:merge'] as $command) {
             self::assertStringContainsString($command, $result->json()['error']['hint']);
         }
         $this->assertUnchanged($before, $shop);
