@@ -57,7 +57,9 @@ later() { # unchanged|edited|renewed: one round of all sides
 	edited) edit_some ;;
 	renewed) swap_twin ;;
 	esac
+	warm
 	again "ours_$kind"
+	warm
 	theirs_backup "theirs_$kind"
 	for name in "${repository_peers[@]}"; do "${name}_backup" "${name}_$kind"; done
 }
