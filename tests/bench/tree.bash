@@ -36,6 +36,7 @@ edit_some() {
 	local every
 	if [[ ! -f $work/some ]]; then
 		backed_up -type f "${editable[@]}" | LC_ALL=C sort >"$work/editable"
+		[[ -s $work/editable ]] || backed_up -type f | LC_ALL=C sort >"$work/editable" # the generated tree: nothing runs it
 		every=$(($(wc -l <"$work/editable") * 100 / $(backed_up -type f | wc -l)))
 		awk -v every="$((every > 0 ? every : 1))" 'NR % every == 0' "$work/editable" >"$work/some"
 	fi

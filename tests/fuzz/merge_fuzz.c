@@ -39,6 +39,35 @@ static void clean(const struct lks_text *base, const struct lks_text *mine, cons
 	lks_buffer_dispose(&out);
 }
 
+/* How many lines begin with seven of `sign`. */
+static size_t marked(const char *data, size_t length, char sign)
+{
+	char marker[7];
+	size_t count = 0;
+	memset(marker, sign, sizeof(marker));
+	for (const char *line = data, *end = data + length; line < end;) {
+		count += (size_t)(end - line) >= sizeof(marker) && memcmp(line, marker, sizeof(marker)) == 0;
+		const char *next_line = memchr(line, '\n', (size_t)(end - line));
+		line = next_line ? next_line + 1 : end;
+	}
+	return count;
+}
+
+/* Where no side has a marker of its own, each conflict has one of each kind. */
+static void balanced(const struct lks_buffer *out, size_t conflicts, const struct lks_text *sides[3])
+{
+	for (const char *sign = "<=>"; *sign; sign++) {
+		for (int i = 0; i < 3; i++) {
+			if (marked(sides[i]->data, sides[i]->length, *sign)) {
+				return;
+			}
+		}
+	}
+	for (const char *sign = "<=>"; *sign; sign++) {
+		HOLDS(marked(lks_buffer_text(out), out->length, *sign) == conflicts);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lks_buffer out = {0}, swapped = {0}, diff = {0};
@@ -56,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		clean(&base, &mine, &mine, &mine);
 		HOLDS(lks_merge_text(&swapped, &other, &base, &theirs, &mine, &err) == 0);
 		HOLDS((conflicts > 0) == (other > 0));
+		balanced(&out, conflicts, (const struct lks_text *[]){&base, &mine, &theirs});
 	}
 	lks_error_clear(&err);
 	HOLDS(lks_diff_text(&diff, &mine, &theirs, &err) == 0);
