@@ -7,6 +7,9 @@ namespace Lockstep\MigrationTool\Cron;
 /** Looks every night whether Magento and the tool still fit, and saves what was customized. */
 class Check extends Job
 {
+    /** What setup:upgrade has done, too. */
+    public const COMMAND = ['migration:tool:status', '--check'];
+
     protected function name(): string
     {
         return 'check';
@@ -14,6 +17,6 @@ class Check extends Job
 
     protected function command(): array
     {
-        return ['migration:tool:status', '--check'];
+        return self::COMMAND;
     }
 }

@@ -7,6 +7,9 @@ namespace Lockstep\MigrationTool\Cron;
 /** Upgrades the tool to the exact or hot-fix release of its Magento; any finding or conflict stops it. */
 class Upgrade extends Job
 {
+    /** What setup:upgrade has done, too. */
+    public const COMMAND = ['migration:tool:upgrade', '--strict', '--on-conflict=stop'];
+
     protected function name(): string
     {
         return 'upgrade';
@@ -14,6 +17,6 @@ class Upgrade extends Job
 
     protected function command(): array
     {
-        return ['migration:tool:upgrade', '--strict', '--on-conflict=stop'];
+        return self::COMMAND;
     }
 }

@@ -28,7 +28,7 @@ class Jobs
     public function run(string $job, string $trigger, array $command, array $environment = []): Run
     {
         $runner = new Runner($this->directories->getRoot(), $this->program->path());
-        $run = $runner->begin($job, $trigger, $command, 60 * max(1, $this->settings->number('limits/minutes')));
+        $run = $runner->begin($job, $trigger, $command, $this->settings->limit());
         if ($run->ended !== null) {
             $this->overview->tellRefused($run);
             $this->notification->failed($run);

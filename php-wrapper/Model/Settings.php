@@ -32,6 +32,12 @@ class Settings
         return (int) $this->text($path);
     }
 
+    /** Seconds that a job may take. */
+    public function limit(): int
+    {
+        return 60 * max(1, $this->number('limits/minutes'));
+    }
+
     /** @return list<string> of a list with commas, spaces or new lines between */
     public function texts(string $path): array
     {

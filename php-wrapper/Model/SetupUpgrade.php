@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Model;
 
+use Lockstep\MigrationTool\Cron\Check;
+use Lockstep\MigrationTool\Cron\Upgrade;
 use Lockstep\MigrationTool\Runs\Outcome;
 use Lockstep\MigrationTool\Runs\Run;
 use Lockstep\MigrationTool\Runs\Runner;
@@ -27,7 +29,7 @@ class SetupUpgrade
     /** @param bool $upgrades the tool is upgraded afterwards: nobody need do it */
     public function check(bool $upgrades): void
     {
-        $run = $this->run('check', ['migration:tool:status', '--check'], self::CHECK_SECONDS);
+        $run = $this->run('check', Check::COMMAND, self::CHECK_SECONDS);
         if ($run?->outcome() === Outcome::ActionRequired) {
             $needed = self::version($run, 'target');
             $this->tell(($run->result['match'] ?? null) !== false || $needed === ''
@@ -40,7 +42,7 @@ class SetupUpgrade
 
     public function upgrade(): void
     {
-        $run = $this->run('upgrade', ['migration:tool:upgrade', '--strict', '--on-conflict=stop'], 60 * max(1, $this->settings->number('limits/minutes')));
+        $run = $this->run('upgrade', Upgrade::COMMAND, $this->settings->limit());
         if ($run === null) {
             return;
         }

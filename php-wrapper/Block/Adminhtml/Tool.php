@@ -9,6 +9,7 @@ use Lockstep\MigrationTool\Model\Requests;
 use Lockstep\MigrationTool\Model\Settings;
 use Lockstep\MigrationTool\Runs\Outcome;
 use Lockstep\MigrationTool\Runs\Run;
+use Lockstep\MigrationTool\Terminal;
 use Magento\Backend\Block\Template;
 use Magento\Framework\Phrase;
 
@@ -190,14 +191,7 @@ class Tool extends Template
 
     public function size(int $bytes): string
     {
-        foreach (['B', 'KB', 'MB', 'GB'] as $unit) {
-            if ($bytes < 1000) {
-                return round($bytes, $bytes < 10 ? 1 : 0) . ' ' . $unit;
-            }
-            $bytes /= 1000;
-        }
-
-        return round($bytes, 1) . ' TB';
+        return Terminal::bytes($bytes);
     }
 
     /** In the administrator's time zone and language. */

@@ -37,7 +37,7 @@ class Backup extends Message
         if (!$this->settings->flag('backup/enabled') || $this->overview->taken() === '') {
             return '';
         }
-        $due = $this->due->latest($this->settings->text('backup/schedule'), time() - self::GRACE - 60 * $this->settings->number('limits/minutes'));
+        $due = $this->due->latest($this->settings->text('backup/schedule'), time() - self::GRACE - $this->settings->limit());
 
         if ($due === null || ($run !== null && strtotime($run->started) >= $due - 60) || $due < $this->changed->latest('backup/enabled', 'backup/schedule')) {
             return '';

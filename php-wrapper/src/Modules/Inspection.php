@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Lockstep\MigrationTool\Modules;
 
+use Lockstep\MigrationTool\Upgrade\PlainPhp;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\MigrationTool\Upgrade\Verification\Probe;
 use Lockstep\Process;
@@ -64,7 +65,7 @@ final class Inspection
         ];
         $result = Process::run(
             [
-                $run->composer()->php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0', '-r', self::code(), '--',
+                ...PlainPhp::command($run->composer()->php), '-r', self::code(), '--',
                 $project . '/' . $run->shop->vendor . '/autoload.php', $project . '/' . $run->shop->toolPath(),
             ],
             $run->composer()->environment()->plain($stage->temporary()),

@@ -25,7 +25,7 @@ final class Baseline
     public static function start(Shop $shop, string $php, string $temporary): self
     {
         $environment = Environment::of($shop)->magento($temporary);
-        $program = [$php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0'];
+        $program = PlainPhp::command($php);
         $magento = $shop->path('bin/magento');
 
         $baseline = new self();

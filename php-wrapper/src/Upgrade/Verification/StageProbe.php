@@ -6,6 +6,7 @@ namespace Lockstep\MigrationTool\Upgrade\Verification;
 
 use Lockstep\MigrationTool\ExitCode;
 use Lockstep\MigrationTool\Failure;
+use Lockstep\MigrationTool\Upgrade\PlainPhp;
 use Lockstep\MigrationTool\Upgrade\Run;
 use Lockstep\Process;
 
@@ -25,7 +26,7 @@ final class StageProbe
     {
         $stage = $run->stage();
         $command = [
-            $run->composer()->php, '-d', 'memory_limit=-1', '-d', 'display_errors=stderr', '-d', 'opcache.enable_cli=0', '-r', self::code(), '--',
+            ...PlainPhp::command($run->composer()->php), '-r', self::code(), '--',
             $stage->path($run->shop->vendor . '/autoload.php'), $stage->path($run->shop->toolPath()),
         ];
         $writable = Process::fence() === 'none' ? null : [$stage->temporary()];
